@@ -1,0 +1,50 @@
+/**
+ * Orders to the shell. Saves of a step are committed first, in order; then the rest is carried out, in order.
+ * An effect names things by id; the shell looks the rest up in the state the step returned.
+ */
+import type { Timer } from "./events.ts";
+import type { EndReason, Offer, OfferOutcome, Request } from "./model.ts";
+
+export type EndedBy = { kind: "visitor" } | { kind: "agent"; jid: string } | { kind: "service" };
+
+export type SaveEffect =
+  /** Insert or replace the request as it now stands. */
+  | { type: "save-request"; request: Request }
+  | { type: "save-request-ended"; request: string; at: number; reason: EndReason; by: EndedBy }
+  | { type: "save-offer"; request: string; offer: Offer }
+  | { type: "save-offer-ended"; offer: string; at: number; outcome: OfferOutcome }
+  /** The talk began (first time, or with another agent after the first was lost). */
+  | { type: "save-session-started"; request: string; agent: string; at: number }
+  | { type: "save-participant-joined"; request: string; jid: string; nick: string; role: "agent" | "visitor"; at: number }
+  | { type: "save-participant-left"; request: string; jid: string; at: number }
+  /** Devices of an agent as they now are (empty: signed out), so that a restarted service finds its agents again. */
+  | { type: "save-devices"; agent: string };
+
+export type SpeakEffect =
+  | { type: "send-offer"; request: Request; offer: Offer }
+  /** To devices that still show the offer. Not to the one that accepted. */
+  | { type: "revoke-offer"; request: Request; offer: Offer; devices: readonly string[]; outcome: OfferOutcome }
+  | { type: "start-timer"; timer: Timer; fireAt: number }
+  | { type: "stop-timer"; timer: Timer }
+  /** Make the room, or take its seat again; answered by `room-opened` or `room-failed`. */
+  | { type: "open-room"; request: Request }
+  | { type: "invite-agent"; request: Request; device: string }
+  | { type: "invite-visitor"; request: Request }
+  /** Read the archive to its end, then destroy the room. */
+  | { type: "close-room"; request: Request; reason: EndReason; by: EndedBy }
+  /** Out of the queue without a room. */
+  | { type: "tell-departed"; request: Request; reason: "departure-requested" | "agent-not-found" | "closed" }
+  /** In the room, a line of the service: the agent was lost, the next one is sought. */
+  | { type: "tell-requeued"; request: Request }
+  /** R-31: this device gets the state of the queue at once. */
+  | { type: "tell-queue"; device: string }
+  /** Who waits or in which order changed; the shell coalesces what it tells visitors and agents. */
+  | { type: "queue-changed" }
+  /** `availability` changed: tell subscribers. */
+  | { type: "availability-changed" }
+  /** Load or presence of an agent changed: colleagues' rosters, other workgroups. */
+  | { type: "agent-changed"; agent: string }
+  /** This agent can take more than before: other workgroups may want to know. */
+  | { type: "capacity-freed"; agent: string };
+
+export type Effect = SaveEffect | SpeakEffect;

@@ -1,0 +1,151 @@
+/**
+ * What a workgroup is, as plain values. Everything that decides works on these and on nothing else.
+ * Instants are epoch milliseconds called `…At`; durations carry their unit in the name. Values are never changed in place.
+ */
+
+export type Routing = "fewest-chats" | "ring-all";
+
+export type FieldSetting = {
+  name: string;
+  label: string;
+  type: "text-single" | "text-multi" | "text-private" | "boolean" | "list-single" | "list-multi" | "hidden";
+  required: boolean;
+  options: { label: string; value: string }[];
+  value: string;
+};
+
+/** One workgroup as its administrator wrote it, checked. `node` is the local part of its address. */
+export type WorkgroupSettings = {
+  node: string;
+  title: string;
+  description: string;
+  /** Whether it takes new visitors at all; agents must be there too before it is open. */
+  open: boolean;
+  agents: AgentSettings[];
+  form: { title: string; instructions: string; fields: FieldSetting[] };
+  routing: Routing;
+  offerTimeoutS: number;
+  requestTimeoutS: number;
+  /** How long an agent who declined, or let an offer pass, is not offered the same request again. */
+  rejectionMemoryS: number;
+  /** How long an agent who accepted has to enter the room. */
+  agentJoinTimeoutS: number;
+  agentGraceS: number;
+  visitorGraceS: number;
+  /** Bounds of what an agent may wish for as the most chats at once; `maxChats` is also the default. */
+  minChats: number;
+  maxChats: number;
+  /** The administrator's own words, by language and key of the catalogue of texts. */
+  texts: Record<string, Record<string, string>>;
+};
+
+export type AgentSettings = { jid: string; name: string };
+
+export type Show = "available" | "chat" | "away" | "xa" | "dnd";
+
+/** One signed-in client of an agent, by full JID. Only `available` and `chat` get offers. */
+export type Device = { jid: string; show: Show; maxChats: number | null; since: number };
+
+/** An agent who is signed in on at least one device. `jid` is bare. */
+export type Agent = { jid: string; name: string; devices: readonly Device[] };
+
+/** What the visitor entered and where from: names to values, in order; also what agents see. */
+export type Metadata = Readonly<Record<string, readonly string[]>>;
+
+/** One offer to one agent, on all of the agent's devices that may take offers. Ends in exactly one `OfferOutcome`. */
+export type Offer = {
+  id: string;
+  agent: string;
+  devices: readonly string[];
+  /** Devices that acknowledged the delivery; not a person's answer. */
+  acknowledged: readonly string[];
+  /** Devices at which delivery failed. */
+  failed: readonly string[];
+  sentAt: number;
+  expiresAt: number;
+};
+
+export type OfferOutcome =
+  | "accepted"
+  | "rejected"
+  | "expired"
+  | "taken-by-other"
+  | "undeliverable"
+  | "agent-gone"
+  | "visitor-gone"
+  | "withdrawn";
+
+/** A person in the session's room. `jid` is full. */
+export type Occupant = { jid: string; nick: string };
+
+/**
+ * One visitor's wish to talk, from join to end. Its id is also the session's id and the room's local part (R-11, R-43).
+ * It is in exactly one phase; an ended request leaves the state.
+ */
+export type Request = {
+  id: string;
+  visitor: string;
+  /** The stable id that transcripts are kept under: a bare JID (R-39, R-40). */
+  userId: string;
+  metadata: Metadata;
+  joinedAt: number;
+  /** Place in the queue: smaller first. Requests that come back stand before all that wait (see `queueOrder`). */
+  rank: number;
+  /** When waiting ends unserved; moved on when a request returns to the queue. */
+  deadlineAt: number;
+  /** Agents not to be asked again before the given instant. */
+  rejections: Readonly<Record<string, number>>;
+  /** Whether the room exists already, as it does when an agent was lost mid-session. */
+  room: "none" | "open";
+  /** Agents who have been in this session, first to last; bare JIDs. */
+  served: readonly string[];
+  phase: Phase;
+};
+
+export type Phase =
+  | { name: "queued" }
+  | { name: "offered"; offers: readonly Offer[] }
+  /** Someone accepted; the room is being made or opened again. */
+  | { name: "opening-room"; agent: string; device: string }
+  /** Invitations are out, waiting for the agent to enter. The visitor may be there already. */
+  | { name: "inviting"; agent: string; device: string; occupants: readonly Occupant[] }
+  /**
+   * A talk. `agent` is who answers for it. `agentAway`/`visitorAway` say since when that side is without an occupant;
+   * null while it is there. A visitor who never came is away since the session began.
+   */
+  | {
+      name: "in-session";
+      agent: string;
+      occupants: readonly Occupant[];
+      startedAt: number;
+      agentAwayAt: number | null;
+      visitorAwayAt: number | null;
+    };
+
+export type EndReason =
+  | "visitor-cancelled"
+  | "visitor-left"
+  | "visitor-lost"
+  | "visitor-ended"
+  | "agent-ended"
+  | "nobody-took-it"
+  | "workgroup-closed"
+  | "room-failed";
+
+/** Whether visitors are let in: FP's OPEN, READY and CLOSED (reference 2.2). */
+export type Availability = "open" | "ready" | "closed";
+
+export type WorkgroupState = {
+  settings: WorkgroupSettings;
+  /** A removed workgroup takes nobody in and lets its sessions end. */
+  removed: boolean;
+  agents: ReadonlyMap<string, Agent>;
+  requests: ReadonlyMap<string, Request>;
+  /** When each agent's last chat ended, for who has rested longest; bare JIDs. */
+  lastChatEndedAt: ReadonlyMap<string, number>;
+  /** Mean wait of those served, in ms, as FP reckons it: new = (old + wait) / 2. Null before the first. */
+  averageWaitMs: number | null;
+};
+
+/** What an agent is doing in the other workgroups of this process: capacity belongs to the person, not to a workgroup. */
+export type Elsewhere = (agent: string) => { chats: number; offers: number };

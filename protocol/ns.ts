@@ -1,0 +1,34 @@
+/** Every namespace on our wires, by the name the field gives it. */
+
+export const NS_WORKGROUP = "http://jabber.org/protocol/workgroup";
+export const NS_JIVE = "http://jivesoftware.com/protocol/workgroup";
+export const NS_WORKGROUP_INFO = "http://jabber.org/protocol/workgroup#workgroupinfo";
+
+export const NS_STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas";
+export const NS_DISCO_INFO = "http://jabber.org/protocol/disco#info";
+export const NS_DISCO_ITEMS = "http://jabber.org/protocol/disco#items";
+export const NS_VERSION = "jabber:iq:version";
+export const NS_PING = "urn:xmpp:ping";
+export const NS_DATA_FORM = "jabber:x:data";
+export const NS_MUC = "http://jabber.org/protocol/muc";
+export const NS_MUC_USER = "http://jabber.org/protocol/muc#user";
+export const NS_MUC_ADMIN = "http://jabber.org/protocol/muc#admin";
+export const NS_MUC_OWNER = "http://jabber.org/protocol/muc#owner";
+export const NS_MUC_ROOMCONFIG = "http://jabber.org/protocol/muc#roomconfig";
+export const NS_CHAT_STATES = "http://jabber.org/protocol/chatstates";
+export const NS_STANZA_ID = "urn:xmpp:sid:0";
+export const NS_OCCUPANT_ID = "urn:xmpp:occupant-id:0";
+export const NS_MAM = "urn:xmpp:mam:2";
+export const NS_RSM = "http://jabber.org/protocol/rsm";
+export const NS_FORWARD = "urn:xmpp:forward:0";
+export const NS_DELAY = "urn:xmpp:delay";
+export const NS_DELAY_OLD = "jabber:x:delay";
+export const NS_CONFERENCE = "jabber:x:conference";
+export const NS_JSON = "urn:xmpp:json:0";
+
+/** Our own, each with a plain way beside it for clients that do not know it. */
+export const NS_CONFIGURATION = "urn:foyer:configuration:0";
+export const NS_QUEUE = "urn:foyer:queue:0";
+export const NS_SESSION = "urn:foyer:session:0";
+export const NS_VISIT = "urn:foyer:visit:0";
+export const NS_MESSAGES = "urn:foyer:messages:0";
