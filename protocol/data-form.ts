@@ -1,7 +1,7 @@
 /** Data forms (XEP-0004), as the field uses them: a form asked, a form answered. */
 import { NS_DATA_FORM } from "./ns.ts";
 import { badRequest } from "./stanza-error.ts";
-import { attr, childText, children, type Element, xml } from "./xml.ts";
+import { attr, children, childText, type Element, xml } from "./xml.ts";
 
 export const FIELD_TYPES = [
   "text-single",

@@ -197,7 +197,8 @@ function fields(value: unknown): Record<string, string[]> {
   const result: Record<string, string[]> = Object.create(null);
   for (const [name, values] of entries) {
     if (name.length > 100) throw new FrameError('"fields" has a name longer than 100 characters');
-    if (!Array.isArray(values) || values.length > 50) throw new FrameError(`field "${name}" must be a list of at most 50 texts`);
+    if (!Array.isArray(values) || values.length > 50)
+      throw new FrameError(`field "${name}" must be a list of at most 50 texts`);
     result[name] = values.map((one) => {
       if (typeof one !== "string") throw new FrameError(`field "${name}" must be a list of texts`);
       if (one.length > MAX_ANSWER) throw new FrameError(`field "${name}" is longer than ${MAX_ANSWER} characters`);

@@ -15,7 +15,14 @@ export type SaveEffect =
   | { type: "save-offer-ended"; offer: string; at: number; outcome: OfferOutcome }
   /** The talk began (first time, or with another agent after the first was lost). */
   | { type: "save-session-started"; request: string; agent: string; at: number }
-  | { type: "save-participant-joined"; request: string; jid: string; nick: string; role: "agent" | "visitor"; at: number }
+  | {
+      type: "save-participant-joined";
+      request: string;
+      jid: string;
+      nick: string;
+      role: "agent" | "visitor";
+      at: number;
+    }
   | { type: "save-participant-left"; request: string; jid: string; at: number }
   /** Devices of an agent as they now are (empty: signed out), so that a restarted service finds its agents again. */
   | { type: "save-devices"; agent: string };

@@ -1,0 +1,149 @@
+/** Where a visitor stands, for a gateway or client that lost its memory (`urn:foyer:visit:0`). */
+import { formatDateTime, parseDateTime } from "../datetime.ts";
+import { NS_VISIT } from "../ns.ts";
+import { badRequest } from "../stanza-error.ts";
+import { attr, children, childText, type Element, xml } from "../xml.ts";
+import type { SessionEnd } from "./session.ts";
+
+/** `room` is the bare address of the session's room. Positions count from 1; `waitS` is null when nothing is known. */
+export type Visit =
+  | { phase: "idle" }
+  | {
+      phase: "waiting";
+      session: string;
+      position: number;
+      waitS: number | null;
+      joinedAt: number;
+      name: string;
+      question: string;
+    }
+  | { phase: "talking"; session: string; room: string; startedAt: number; name: string; question: string }
+  | { phase: "ended"; session: string; endedAt: number; end: SessionEnd; name: string; question: string }
+  | {
+      phase: "unserved";
+      session: string;
+      endedAt: number;
+      reason: "nobody-took-it" | "closed" | "away";
+      name: string;
+      question: string;
+    };
+
+/** IQ get from the visitor's JID to the workgroup. */
+export const buildVisitRequest = (): Element => xml("visit", { xmlns: NS_VISIT });
+
+export function buildVisit(visit: Visit, jid?: string): Element {
+  const about = visit.phase === "idle" ? "" : visit.question;
+  return xml("visit", { xmlns: NS_VISIT, jid, ...visitAttrs(visit) }, about !== "" && xml("question", {}, about));
+}
+
+function visitAttrs(visit: Visit): Record<string, string | number | undefined> {
+  const { phase } = visit;
+  if (phase === "idle") return { phase };
+  const common = { phase, session: visit.session, name: visit.name };
+  switch (visit.phase) {
+    case "waiting":
+      return {
+        ...common,
+        position: visit.position,
+        wait: visit.waitS ?? undefined,
+        at: formatDateTime(visit.joinedAt),
+      };
+    case "talking":
+      return { ...common, room: visit.room, at: formatDateTime(visit.startedAt) };
+    case "ended":
+      return { ...common, at: formatDateTime(visit.endedAt), by: visit.end.by, "by-name": visit.end.name };
+    case "unserved":
+      return { ...common, at: formatDateTime(visit.endedAt), reason: visit.reason };
+  }
+}
+
+/** @throws StanzaError `bad-request` when it lacks what its phase needs */
+export function parseVisit(el: Element): Visit {
+  const phase = attr(el, "phase");
+  if (phase === "idle") return { phase };
+  const session = attr(el, "session");
+  const at = parseDateTime(attr(el, "at") ?? "");
+  if (session === undefined || at === null) throw badRequest("visit needs 'session' and 'at'");
+  const common = { session, name: attr(el, "name") ?? "", question: childText(el, "question", NS_VISIT) ?? "" };
+  switch (phase) {
+    case "waiting": {
+      const wait = attr(el, "wait");
+      const waitS = wait === undefined ? null : Number(wait);
+      return { phase, ...common, position: Number(attr(el, "position") ?? 1), waitS, joinedAt: at };
+    }
+    case "talking":
+      return { phase, ...common, room: attr(el, "room") ?? "", startedAt: at };
+    case "ended": {
+      const by = attr(el, "by");
+      const name = attr(el, "by-name") ?? "";
+      return { phase, ...common, endedAt: at, end: { by: by === "visitor" || by === "agent" ? by : "service", name } };
+    }
+    case "unserved": {
+      const reason = attr(el, "reason");
+      const known = reason === "closed" || reason === "away" ? reason : "nobody-took-it";
+      return { phase, ...common, endedAt: at, reason: known };
+    }
+    default:
+      throw badRequest(`visit has the unknown phase "${phase?.slice(0, 20)}"`);
+  }
+}
+
+/** IQ get from a gateway's domain to a workgroup: every waiting or talking visit of that domain. */
+export const buildVisitsRequest = (): Element => xml("visits", { xmlns: NS_VISIT });
+
+export function buildVisits(visits: readonly { jid: string; visit: Visit }[]): Element {
+  return xml("visits", { xmlns: NS_VISIT }, ...visits.map(({ jid, visit }) => buildVisit(visit, jid)));
+}
+
+export function parseVisits(el: Element): { jid: string; visit: Visit }[] {
+  return children(el, "visit", NS_VISIT).flatMap((one) => {
+    const jid = attr(one, "jid");
+    return jid === undefined ? [] : [{ jid, visit: parseVisit(one) }];
+  });
+}
+
+/** A stored line of an ended session, for its own visitor. `key` is the message id the sender gave. */
+export type HistoryLine = {
+  id: string;
+  key: string;
+  speaker: "visitor" | "agent" | "service";
+  name: string;
+  text: string;
+  at: number;
+};
+
+/** IQ get from the visitor: the lines of an own session after the stanza id `after`, oldest first, at most 200 a page. */
+export const buildHistoryRequest = (session: string, after?: string): Element =>
+  xml("history", { xmlns: NS_VISIT, session, after });
+
+/** @throws StanzaError `bad-request` */
+export function parseHistoryRequest(el: Element): { session: string; after: string | null } {
+  const session = attr(el, "session");
+  if (session === undefined) throw badRequest("history needs 'session'");
+  return { session, after: attr(el, "after") ?? null };
+}
+
+export function buildHistory(lines: readonly HistoryLine[], complete: boolean): Element {
+  const items = lines.map((line) =>
+    xml(
+      "line",
+      { id: line.id, key: line.key, speaker: line.speaker, name: line.name, at: formatDateTime(line.at) },
+      line.text,
+    ),
+  );
+  return xml("history", { xmlns: NS_VISIT, complete: complete ? "true" : "false" }, ...items);
+}
+
+export function parseHistory(el: Element): { lines: HistoryLine[]; complete: boolean } {
+  const lines = children(el, "line", NS_VISIT).flatMap((line): HistoryLine[] => {
+    const id = attr(line, "id");
+    const at = parseDateTime(attr(line, "at") ?? "");
+    if (id === undefined || at === null) return [];
+    const speaker = attr(line, "speaker");
+    const known = speaker === "visitor" || speaker === "agent" ? speaker : "service";
+    return [
+      { id, key: attr(line, "key") ?? "", speaker: known, name: attr(line, "name") ?? "", text: line.text(), at },
+    ];
+  });
+  return { lines, complete: attr(el, "complete") === "true" };
+}
