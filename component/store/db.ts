@@ -1,0 +1,136 @@
+/**
+ * The connection to PostgreSQL: a pool with limits, one transaction at a time, and the question whether a failure means
+ * "later" or "never". Nothing waits without a bound: not for a connection, not for a lock, not for an answer.
+ */
+import pg from "pg";
+
+/** A pool or a client in a transaction: whatever answers a statement. */
+export type Queryable = {
+  query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<pg.QueryResult<Row>>;
+};
+
+export type Database = Queryable & {
+  /** A connection of one's own; give it back with `release`. */
+  connect(): Promise<pg.PoolClient>;
+  /** Whether a statement is answered now. Never throws. */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+};
+
+/** What this file says to the log: a fixed phrase and fields. */
+export type StoreLog = { warn(phrase: string, fields?: Record<string, unknown>): void };
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** For a server that took the statement and went silent; above the server's own limit, so that it speaks first. */
+const ANSWER_TIMEOUT_MS = 15_000;
+
+/** Opens no connection yet: a database that is away shows at the first statement, and `ready` says so. */
+export function openDatabase(url: string, log: StoreLog): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: "foyer",
+    max: 8,
+    idleTimeoutMillis: 60_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: ANSWER_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    keepAlive: true,
+  });
+  // Without a listener the loss of an idle connection would end the process.
+  pool.on("error", (error) => log.warn("database connection lost", { error: error.message }));
+  return {
+    query: <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+      pool.query<Row>(text, [...values]),
+    connect: () => pool.connect(),
+    ready: () =>
+      pool.query("SELECT 1").then(
+        () => true,
+        () => false,
+      ),
+    close: () => pool.end(),
+  };
+}
+
+/**
+ * Runs `work` between BEGIN and COMMIT on one connection; any error rolls everything back and is thrown on.
+ * When the connection breaks during COMMIT nobody can know whether it took place. Every save of this folder may be
+ * repeated, so the cure is to run the same work again, not to go on as if nothing had happened.
+ */
+export async function inTransaction<T>(db: Database, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  const client = await db.connect();
+  let broken: Error | undefined;
+  // The pool listens only while a connection is idle in it. Here the next statement fails and tells us.
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on("error", onError);
+  try {
+    await client.query("BEGIN");
+    const result = await work(onClient(client));
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    broken ??= await rollBack(client, error);
+    throw error;
+  } finally {
+    client.off("error", onError);
+    client.release(broken);
+  }
+}
+
+/** The same door on a single connection, as for tests that roll back what they did. */
+export function onClient(client: pg.ClientBase): Queryable {
+  return {
+    query: <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) =>
+      client.query<Row>(text, [...values]),
+  };
+}
+
+/** Returns why the connection cannot be used again, or undefined when it can. */
+async function rollBack(client: pg.PoolClient, error: unknown): Promise<Error | undefined> {
+  // A connection that went silent would make ROLLBACK wait too. The server rolls back what nobody commits.
+  if (isAway(error)) return error instanceof Error ? error : new Error(String(error));
+  try {
+    await client.query("ROLLBACK");
+    return undefined;
+  } catch (cause) {
+    return cause instanceof Error ? cause : new Error(String(cause));
+  }
+}
+
+const AWAY_CLASSES = new Set([
+  "08", // connection exception
+  "53", // too many connections, out of memory, disk full
+  "58", // input/output error of the server
+]);
+const AWAY_CODES = new Set([
+  // The server stops, was killed, or is starting.
+  ...["57P01", "57P02", "57P03", "57P05"],
+  // Time ran out: for the statement, for a lock, for the transaction. Also deadlock and lost race.
+  ...["57014", "55P03", "25P03", "40P01", "40001"],
+  // A standby after a change of roles: it reads and does not write.
+  "25006",
+  ...["ECONNREFUSED", "ECONNRESET", "ECONNABORTED", "ETIMEDOUT", "EPIPE", "ENOTFOUND", "EAI_AGAIN"],
+  ...["EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "EHOSTDOWN", "ENOENT", "EMFILE"],
+]);
+// COMPAT: pg 8 and pg-pool 3 give these no code.
+const AWAY_TEXTS = [
+  "Connection terminated",
+  "timeout exceeded when trying to connect",
+  "Query read timeout",
+  "Client has encountered a connection error",
+  "Client was closed and is not queryable",
+];
+
+/** True when the database cannot be reached or is busy beyond bearing: try later. False for a mistake in a statement. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (AWAY_CODES.has(code) || (/^[0-9A-Z]{5}$/.test(code) && AWAY_CLASSES.has(code.slice(0, 2)))) return true;
+  if (AWAY_TEXTS.some((text) => error.message.startsWith(text))) return true;
+  if (error instanceof AggregateError && error.errors.some(isAway)) return true;
+  return error.cause !== undefined && error.cause !== error && isAway(error.cause);
+}
