@@ -32,10 +32,20 @@ export type WorkgroupView = {
 
 /** Who speaks. `self` is the visitor of this page, `service` the workgroup itself. */
 export type Speaker = { kind: "self" | "agent" | "service"; name: string };
-/** One archived line of the room. `id` is its place in the room's one order (XEP-0359); `key` is the sender's, on own lines. */
-export type LineView = { id: string; key?: string; from: Speaker; text: string; at: number };
+/**
+ * One archived line of the room. `id` is its place in the room's one order (XEP-0359); `key` is the sender's, on own lines.
+ * `service` names what the workgroup says by it, so that a page can say it in its reader's language (`text` is the English).
+ */
+export type LineView = {
+  id: string;
+  key?: string;
+  from: Speaker;
+  text: string;
+  at: number;
+  service?: "question" | "requeued";
+};
 export type EndedBy = { kind: "visitor" | "agent" | "service"; name: string };
-/** Where a visit stands. `question` is what the form asked about, empty when it did not. */
+/** Where a visit stands. `question` is what the form asked about, empty when it did not. `position` counts from 1, the next one. */
 export type VisitState =
   | { phase: "idle" }
   | { phase: "waiting"; position: number | null; waitS: number | null; question: string; since: number }
@@ -149,10 +159,31 @@ export function parseClientFrame(data: string): ClientFrame {
   }
 }
 
-/** Reads a frame from the gateway; the page trusts its own gateway for the rest of the shape. */
+/**
+ * Reads a frame from the gateway: its kind, and the presence of what a page cannot do without.
+ * The page trusts its own gateway for the rest of the shape.
+ * @throws FrameError for a kind this page does not know, as from a newer gateway; the page passes over it
+ */
 export function parseServerFrame(data: string): ServerFrame {
-  const frame = JSON.parse(data) as ServerFrame;
+  const frame = parseObject(data);
+  if (!isServerFrame(frame)) throw new FrameError("not a frame this page knows");
   return frame;
+}
+
+function isServerFrame(frame: Loose): frame is Loose & ServerFrame {
+  switch (frame.kind) {
+    case "welcome":
+    case "state":
+      return isObject(frame.state);
+    case "lines":
+      return Array.isArray(frame.lines) && frame.lines.every((line) => isObject(line) && isObject(line.from));
+    case "typing":
+    case "joined":
+    case "left":
+      return typeof frame.name === "string";
+    default:
+      return frame.kind === "message-stored" || frame.kind === "refused" || frame.kind === "pong";
+  }
 }
 
 type Loose = Record<string, unknown>;
