@@ -4,6 +4,8 @@ export const NS_WORKGROUP = "http://jabber.org/protocol/workgroup";
 export const NS_JIVE = "http://jivesoftware.com/protocol/workgroup";
 export const NS_WORKGROUP_INFO = "http://jabber.org/protocol/workgroup#workgroupinfo";
 
+/** Of stanzas, wherever they came in: the component link changes its own namespace into this one. */
+export const NS_CLIENT = "jabber:client";
 export const NS_STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas";
 export const NS_DISCO_INFO = "http://jabber.org/protocol/disco#info";
 export const NS_DISCO_ITEMS = "http://jabber.org/protocol/disco#items";

@@ -1,0 +1,81 @@
+/** Timers by name, at an instant of the wall clock. Starting a name again moves it. */
+
+/** Where time comes from; injected so that tests need not wait. `now` is epoch milliseconds. */
+export type Clock = {
+  now(): number;
+  /** Calls `fn` after `ms`; the result calls it off. */
+  after(ms: number, fn: () => void): () => void;
+};
+
+export type Timers = {
+  /** Calls `fn` once at `fireAt` (epoch ms), or soon when that is past. Replaces a timer of the same key. */
+  start(key: string, fireAt: number, fn: () => void): void;
+  /** Stops the timer, if there is one. */
+  stop(key: string): void;
+  stopAll(): void;
+  /** How many are running. */
+  readonly size: number;
+};
+
+// setTimeout fires at once when told to wait longer than 2^31-1 ms (24.8 days); waking up daily also bounds what a
+// clock that was set forward or back can do.
+const LONGEST_WAIT_MS = 86_400_000;
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Creates a set of timers. `onFailure` gets what a timer's function throws. */
+export function createTimers(
+  options: { clock?: Clock; onFailure?: (error: unknown, key: string) => void } = {},
+): Timers {
+  const { clock = systemClock, onFailure = warn } = options;
+  const running = new Map<string, { callOff: () => void }>();
+
+  function stop(key: string): void {
+    const timer = running.get(key);
+    if (!timer) return;
+    running.delete(key);
+    timer.callOff();
+  }
+
+  return {
+    start(key, fireAt, fn) {
+      stop(key);
+      const timer = { callOff: (): void => undefined };
+      running.set(key, timer);
+      const wait = (): void => {
+        timer.callOff = clock.after(Math.min(Math.max(fireAt - clock.now(), 0), LONGEST_WAIT_MS), wake);
+      };
+      const wake = (): void => {
+        // A stopped timer whose wake-up was already under way.
+        if (running.get(key) !== timer) return;
+        // Timers may fire a millisecond early by the wall clock.
+        if (clock.now() < fireAt) {
+          wait();
+          return;
+        }
+        running.delete(key);
+        try {
+          fn();
+        } catch (error) {
+          onFailure(error, key);
+        }
+      };
+      wait();
+    },
+    stop,
+    stopAll() {
+      for (const key of [...running.keys()]) stop(key);
+    },
+    get size() {
+      return running.size;
+    },
+  };
+}
+
+const warn = (error: unknown): void => process.emitWarning(error instanceof Error ? error : String(error));
