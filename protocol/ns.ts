@@ -18,6 +18,7 @@ export const NS_MUC_ADMIN = "http://jabber.org/protocol/muc#admin";
 export const NS_MUC_OWNER = "http://jabber.org/protocol/muc#owner";
 export const NS_MUC_ROOMCONFIG = "http://jabber.org/protocol/muc#roomconfig";
 export const NS_CHAT_STATES = "http://jabber.org/protocol/chatstates";
+export const NS_HINTS = "urn:xmpp:hints";
 export const NS_STANZA_ID = "urn:xmpp:sid:0";
 export const NS_OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 export const NS_MAM = "urn:xmpp:mam:2";
