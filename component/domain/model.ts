@@ -99,19 +99,36 @@ export type Request = {
   room: "none" | "open";
   /** Agents who have been in this session, first to last; bare JIDs. */
   served: readonly string[];
+  /**
+   * Since when the visitor is out of reach while it waits, and whether it was lost rather than went; null or absent:
+   * it is there. In a session the phase says so. Need not outlive a restart.
+   */
+  unreachable?: { at: number; lost: boolean } | null;
+  /** How often its room could not be opened since it was last in session; absent: never. Need not outlive a restart. */
+  roomFailures?: number;
   phase: Phase;
 };
 
+/** Before a session, `occupants` are those who sit in a room that stayed open when an agent was lost. */
 export type Phase =
-  | { name: "queued" }
-  | { name: "offered"; offers: readonly Offer[] }
-  /** Someone accepted; the room is being made or opened again. */
-  | { name: "opening-room"; agent: string; device: string }
-  /** Invitations are out, waiting for the agent to enter. The visitor may be there already. */
-  | { name: "inviting"; agent: string; device: string; occupants: readonly Occupant[] }
+  | { name: "queued"; occupants?: readonly Occupant[] }
+  | { name: "offered"; offers: readonly Offer[]; occupants?: readonly Occupant[] }
+  /** Someone accepted `offer`; the room is being made or opened again. */
+  | { name: "opening-room"; agent: string; device: string; offer?: Offer; occupants?: readonly Occupant[] }
+  /** Invitations are out, waiting for the agent to enter until `joinBy`. The visitor may be there already. */
+  | {
+      name: "inviting";
+      agent: string;
+      device: string;
+      offer?: Offer;
+      joinBy?: number;
+      occupants: readonly Occupant[];
+    }
   /**
    * A talk. `agent` is who answers for it. `agentAway`/`visitorAway` say since when that side is without an occupant;
    * null while it is there. A visitor who never came is away since the session began.
+   * `agentLeft` is the full JID of a device that left the room while signed in, and has stayed signed in since: a sign
+   * that the agent went on purpose. `visitorLost` tells, while the visitor is away, that it did not go by its own wish.
    */
   | {
       name: "in-session";
@@ -120,6 +137,8 @@ export type Phase =
       startedAt: number;
       agentAwayAt: number | null;
       visitorAwayAt: number | null;
+      agentLeft?: string | null;
+      visitorLost?: boolean;
     };
 
 export type EndReason =
@@ -145,6 +164,12 @@ export type WorkgroupState = {
   lastChatEndedAt: ReadonlyMap<string, number>;
   /** Mean wait of those served, in ms, as FP reckons it: new = (old + wait) / 2. Null before the first. */
   averageWaitMs: number | null;
+  /** How many offers were made since the start; the number of the next one, which its id is made from. */
+  offersMade: number;
+  /** When the `dispatch` timer is to fire; null: it is not set. */
+  dispatchAt: number | null;
+  /** The latest requests that ended, oldest first: id to visitor. A late answer to their offers is told from nonsense. */
+  recentlyEnded: ReadonlyMap<string, string>;
 };
 
 /** What an agent is doing in the other workgroups of this process: capacity belongs to the person, not to a workgroup. */

@@ -1,0 +1,56 @@
+/** How much an agent has to do, and may have. Capacity belongs to the person: bare JIDs throughout. */
+
+import type { Request, WorkgroupState } from "./model.ts";
+import { bareOf } from "./people.ts";
+
+export type Load = { chats: number; offers: number };
+
+/** The agents a request occupies from the accepted offer on: who answers for it, and colleagues in the room. */
+export function occupiedAgents(request: Request): ReadonlySet<string> {
+  const { phase, visitor } = request;
+  if (phase.name === "queued" || phase.name === "offered") return new Set();
+  const others = (phase.occupants ?? []).map(({ jid }) => bareOf(jid)).filter((jid) => jid !== bareOf(visitor));
+  return new Set([phase.agent, ...others]);
+}
+
+/** The agents who hold an undecided offer of a request. */
+export const askedAgents = ({ phase }: Request): ReadonlySet<string> =>
+  new Set(phase.name === "offered" ? phase.offers.map(({ agent }) => agent) : []);
+
+/** Everybody's load in this workgroup, in one pass; who has none is not in it. */
+export function loads(state: WorkgroupState): Map<string, Load> {
+  const found = new Map<string, Load>();
+  const of = (agent: string): Load => {
+    const load = found.get(agent) ?? { chats: 0, offers: 0 };
+    found.set(agent, load);
+    return load;
+  };
+  for (const request of state.requests.values()) {
+    if (request.phase.name === "queued") continue;
+    for (const agent of occupiedAgents(request)) of(agent).chats += 1;
+    for (const agent of askedAgents(request)) of(agent).offers += 1;
+  }
+  return found;
+}
+
+/** What this workgroup demands of an agent: what other workgroups see as `Elsewhere`. */
+export function loadOf(state: WorkgroupState, agent: string): Load {
+  const load = { chats: 0, offers: 0 };
+  for (const request of state.requests.values()) {
+    // Most of a long queue is merely queued, and colleagues ask often.
+    if (request.phase.name === "queued") continue;
+    if (occupiedAgents(request).has(agent)) load.chats += 1;
+    if (askedAgents(request).has(agent)) load.offers += 1;
+  }
+  return load;
+}
+
+/** How many sessions occupy an agent, from the accepted offer on. */
+export const chatsOf = (state: WorkgroupState, agent: string): number => loadOf(state, agent).chats;
+
+/** How many chats an agent may have at once: the highest wish of its devices within the bounds, else the default. */
+export function maxChatsOf({ settings, agents }: WorkgroupState, agent: string): number {
+  const wishes = (agents.get(agent)?.devices ?? []).flatMap(({ maxChats }) => (maxChats === null ? [] : [maxChats]));
+  if (wishes.length === 0) return settings.maxChats;
+  return Math.min(settings.maxChats, Math.max(settings.minChats, ...wishes));
+}

@@ -1,0 +1,61 @@
+/** How a request leaves: for good, or back into the queue. */
+import { type Decision, drop, put } from "./decision.ts";
+import type { EndedBy } from "./effects.ts";
+import type { EndReason, OfferOutcome, Request } from "./model.ts";
+import { closeOffers, recallAccepted } from "./offers.ts";
+import { occupantsOf, roleOf } from "./people.ts";
+import { firstRank } from "./queue.ts";
+
+const REMEMBERED = 200;
+
+/** What a visitor who is not in a session is told; one who is lost, or sees the room end, needs no telling. */
+const FAREWELLS: Partial<Record<EndReason, "departure-requested" | "agent-not-found" | "closed">> = {
+  "visitor-cancelled": "departure-requested",
+  "nobody-took-it": "agent-not-found",
+  "room-failed": "agent-not-found",
+  "workgroup-closed": "closed",
+};
+
+/** The request is over: its offers are withdrawn, its room is closed, and it leaves the state. */
+export function end(d: Decision, request: Request, reason: EndReason, by: EndedBy): void {
+  const { phase } = request;
+  const outcome: OfferOutcome = by.kind === "visitor" ? "visitor-gone" : "withdrawn";
+  closeOffers(d, request, outcome);
+  recallAccepted(d, request, outcome);
+  for (const { jid } of occupantsOf(request)) {
+    if (roleOf(d.state, request, jid)) {
+      d.saves.push({ type: "save-participant-left", request: request.id, jid, at: d.at });
+    }
+  }
+  d.saves.push({ type: "save-request-ended", request: request.id, at: d.at, reason, by });
+  drop(d, request.id);
+  const recent = [...d.state.recentlyEnded].slice(1 - REMEMBERED);
+  d.state = { ...d.state, recentlyEnded: new Map([...recent, [request.id, request.visitor]]) };
+  const farewell = phase.name === "in-session" ? undefined : FAREWELLS[reason];
+  if (farewell) d.words.push({ type: "tell-departed", request, reason: farewell });
+  // A room that is being made counts: the shell takes orders for one room in their order.
+  if (request.room === "open" || phase.name === "opening-room") {
+    d.words.push({ type: "close-room", request, reason, by });
+  }
+}
+
+export const BY_SERVICE: EndedBy = { kind: "service" };
+export const BY_VISITOR: EndedBy = { kind: "visitor" };
+
+/**
+ * Back to the head of the queue with a fresh deadline; who sits in the room stays there. Undecided offers must have been
+ * closed. A removed workgroup has no queue to go back to.
+ */
+export function backToHead(d: Decision, request: Request): void {
+  if (d.state.removed) {
+    end(d, request, "workgroup-closed", BY_SERVICE);
+    return;
+  }
+  backInPlace(d, { ...request, rank: firstRank(d.state, request) });
+}
+
+/** Back to where it stood, with a fresh deadline. */
+export function backInPlace(d: Decision, request: Request): void {
+  const deadlineAt = d.at + d.state.settings.requestTimeoutS * 1000;
+  put(d, { ...request, deadlineAt, phase: { name: "queued", occupants: occupantsOf(request) } });
+}

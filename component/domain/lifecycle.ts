@@ -1,0 +1,76 @@
+/** What happens to the workgroup as a whole. */
+import { dismiss } from "./agents.ts";
+import { type Decision, type Of, put, putAgent } from "./decision.ts";
+import { BY_SERVICE, backInPlace, end } from "./endings.ts";
+import type { Request, WorkgroupSettings, WorkgroupState } from "./model.ts";
+import { closeOffers } from "./offers.ts";
+import { isConfigured, occupantsOf } from "./people.ts";
+import { isWaiting } from "./queue.ts";
+
+/** A workgroup nobody has come to yet. */
+export const initialState = (settings: WorkgroupSettings): WorkgroupState => ({
+  settings,
+  removed: false,
+  agents: new Map(),
+  requests: new Map(),
+  lastChatEndedAt: new Map(),
+  averageWaitMs: null,
+  offersMade: 0,
+  dispatchAt: null,
+  recentlyEnded: new Map(),
+});
+
+/** New settings, also for a workgroup that was removed before. Who waits already is served even when it is closed now. */
+export function settingsChanged(d: Decision, { settings }: Of<"settings-changed">): void {
+  const old = d.state.settings;
+  d.state = { ...d.state, settings, removed: false };
+  const isOtherCapacity = old.minChats !== settings.minChats || old.maxChats !== settings.maxChats;
+  for (const agent of d.state.agents.values()) {
+    if (!isConfigured(d.state, agent.jid)) {
+      dismiss(d, agent);
+      continue;
+    }
+    const name = settings.agents.find(({ jid }) => jid === agent.jid)?.name ?? agent.jid;
+    if (name !== agent.name || isOtherCapacity) putAgent(d, { ...agent, name });
+  }
+}
+
+/** No queue any more; sessions, and those that are about to begin, come to their own end. */
+export function removed(d: Decision): void {
+  d.state = { ...d.state, removed: true };
+  for (const request of d.state.requests.values()) {
+    if (isWaiting(request)) end(d, request, "workgroup-closed", BY_SERVICE);
+  }
+}
+
+/**
+ * Nobody's presence is known any more, and nobody can be told anything. Offers return to the queue. Sessions wait for
+ * `occupants-known`: until the link is back, nobody is called absent. Devices stay on record, to be asked for then.
+ */
+export function linkLost(d: Decision): void {
+  d.state = { ...d.state, agents: new Map() };
+  for (const request of d.state.requests.values()) {
+    closeOffers(d, request, "agent-gone", []);
+    const { phase } = request;
+    switch (phase.name) {
+      case "queued":
+        if (request.unreachable) put(d, { ...request, unreachable: null });
+        break;
+      case "offered":
+        put(d, { ...request, unreachable: null, phase: { name: "queued", occupants: occupantsOf(request) } });
+        break;
+      case "opening-room":
+      case "inviting":
+        queueAgain(d, { ...request, unreachable: null });
+        break;
+      case "in-session":
+        put(d, { ...request, phase: { ...phase, agentAwayAt: null, agentLeft: null, visitorAwayAt: null } });
+    }
+  }
+}
+
+/** An accepted request whose session did not begin goes back to its place; a removed workgroup has none. */
+export function queueAgain(d: Decision, request: Request): void {
+  if (d.state.removed) end(d, request, "workgroup-closed", BY_SERVICE);
+  else backInPlace(d, request);
+}

@@ -1,0 +1,137 @@
+/** Who is in the room, and what follows when somebody enters or leaves. */
+import { loadOf, maxChatsOf } from "./capacity.ts";
+import { type Decision, type Of, put } from "./decision.ts";
+import type { Occupant, Phase, Request } from "./model.ts";
+import { closeForTaker } from "./offers.ts";
+import { bareOf, isSignedIn, occupantsOf, roleOf } from "./people.ts";
+import { hasRejected } from "./selection.ts";
+import { startSession, withServed } from "./sessions.ts";
+
+/** How somebody left: by which client, and whether the room dropped it. Null when we only see that somebody is gone. */
+type Leaving = { jid: string; lost: boolean } | null;
+
+/** Somebody is in the room. Said again for a change of nick. */
+export function joined(d: Decision, { request: id, jid, nick }: Of<"occupant-joined">): void {
+  const request = d.state.requests.get(id);
+  if (!request) return;
+  const others = occupantsOf(request).filter((one) => one.jid !== jid);
+  seat(d, request, [...others, { jid, nick }], null);
+}
+
+/** Somebody is out of the room. */
+export function left(d: Decision, { request: id, jid, lost }: Of<"occupant-left">): void {
+  const request = d.state.requests.get(id);
+  if (!request || !occupantsOf(request).some((one) => one.jid === jid)) return;
+  const others = occupantsOf(request).filter((one) => one.jid !== jid);
+  seat(d, request, others, { jid, lost });
+}
+
+/** The room as a whole, as seen after our own absence. */
+export function known(d: Decision, { request: id, occupants }: Of<"occupants-known">): void {
+  const request = d.state.requests.get(id);
+  if (request) seat(d, request, occupants, null);
+}
+
+function seat(d: Decision, request: Request, occupants: readonly Occupant[], leaving: Leaving): void {
+  saveParticipants(d, request, occupants);
+  const { phase } = request;
+  if (phase.name === "in-session") {
+    seatSession(d, request, phase, occupants, leaving);
+    return;
+  }
+  const seated = put(d, {
+    ...request,
+    phase: { ...phase, occupants },
+    unreachable: absence(d, request, occupants, leaving),
+  });
+  if (phase.name === "opening-room") return;
+  const agents = occupants.filter(({ jid }) => roleOf(d.state, request, jid) === "agent");
+  if (phase.name === "inviting") {
+    if (agents.some(({ jid }) => bareOf(jid) === phase.agent)) startSession(d, seated, phase.agent);
+    return;
+  }
+  const taker = agents.find(({ jid }) => mayTake(d, request, bareOf(jid)));
+  if (!taker) return;
+  closeForTaker(d, request, bareOf(taker.jid), taker.jid);
+  startSession(d, seated, bareOf(taker.jid));
+}
+
+/**
+ * Whether an agent who enters the room of a waiting visitor takes the visitor by that: one who was lost and is back, or
+ * who accepted and came late, provided there is room for one more chat.
+ */
+function mayTake(d: Decision, request: Request, agent: string): boolean {
+  if (!request.served.includes(agent) && !hasRejected(request, agent)) return false;
+  if (request.phase.name === "offered" && request.phase.offers.some((offer) => offer.agent === agent)) return true;
+  const here = loadOf(d.state, agent);
+  const there = d.elsewhere(agent);
+  return here.chats + here.offers + there.chats + there.offers < maxChatsOf(d.state, agent);
+}
+
+/** Since when a visitor who waits with an open room is out of it; null when it is there, or never was asked to come. */
+function absence(
+  d: Decision,
+  request: Request,
+  occupants: readonly Occupant[],
+  leaving: Leaving,
+): Request["unreachable"] {
+  const isVisitor = ({ jid }: Occupant): boolean => roleOf(d.state, request, jid) === "visitor";
+  const was = occupantsOf(request).some(isVisitor);
+  if (occupants.some(isVisitor)) return was ? request.unreachable : null;
+  const isExpected = was || (request.room === "open" && request.served.length > 0);
+  if (!isExpected || request.unreachable) return request.unreachable;
+  return { at: d.at, lost: leaving?.lost ?? true };
+}
+
+function saveParticipants(d: Decision, request: Request, occupants: readonly Occupant[]): void {
+  const before = occupantsOf(request);
+  const { at } = d;
+  for (const { jid, nick } of occupants) {
+    const role = roleOf(d.state, request, jid);
+    if (!role || before.some((one) => one.jid === jid)) continue;
+    d.saves.push({ type: "save-participant-joined", request: request.id, jid, nick, role, at });
+  }
+  for (const { jid } of before) {
+    if (occupants.some((one) => one.jid === jid) || !roleOf(d.state, request, jid)) continue;
+    d.saves.push({ type: "save-participant-left", request: request.id, jid, at });
+  }
+}
+
+/** In a session: who is away, since when, and whether a colleague in the room goes on with the talk. */
+function seatSession(
+  d: Decision,
+  request: Request,
+  phase: Extract<Phase, { name: "in-session" }>,
+  occupants: readonly Occupant[],
+  leaving: Leaving,
+): void {
+  const ofRole = (role: "agent" | "visitor"): Occupant[] =>
+    occupants.filter(({ jid }) => roleOf(d.state, request, jid) === role);
+  const agents = ofRole("agent").map(({ jid }) => bareOf(jid));
+  const agent = agents.includes(phase.agent) ? phase.agent : (agents[0] ?? phase.agent);
+  if (agent !== phase.agent) d.saves.push({ type: "save-session-started", request: request.id, agent, at: d.at });
+  const isVisitorThere = ofRole("visitor").length > 0;
+  put(d, {
+    ...request,
+    served: agents.reduce((served, jid) => withServed({ ...request, served }, jid), request.served),
+    phase: {
+      ...phase,
+      agent,
+      occupants,
+      agentAwayAt: agents.length > 0 ? null : (phase.agentAwayAt ?? d.at),
+      agentLeft: agents.length > 0 ? null : agentLeft(d, phase, leaving),
+      visitorAwayAt: isVisitorThere ? null : (phase.visitorAwayAt ?? d.at),
+      visitorLost: isVisitorThere ? false : phase.visitorAwayAt === null ? (leaving?.lost ?? true) : phase.visitorLost,
+    },
+  });
+}
+
+/** The client that left of its own accord and is still signed in; null when the agent seems lost. */
+function agentLeft(
+  d: Decision,
+  { agentAwayAt, agentLeft: before }: Extract<Phase, { name: "in-session" }>,
+  leaving: Leaving,
+): string | null {
+  if (agentAwayAt !== null) return before ?? null;
+  return leaving && !leaving.lost && isSignedIn(d.state, leaving.jid) ? leaving.jid : null;
+}
