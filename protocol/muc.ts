@@ -41,7 +41,8 @@ export function buildLeave(of: { from?: string; room: string; nick: string; stat
 }
 
 /**
- * Somebody in a room came, changed or left. `jid` is the real address, null when we may not see it.
+ * Somebody in a room came, changed or left. `jid` is the real address, null when we may not see it; `jids` are all of
+ * them when one person sits there with several clients under one name, as Prosody allows.
  * `newNick` is set on the `unavailable` half of a change of name. `reason` is the one of a kick or ban.
  */
 export type RoomPresence = {
@@ -50,6 +51,7 @@ export type RoomPresence = {
   /** It is our own seat (status 110). */
   self: boolean;
   jid: string | null;
+  jids: string[];
   occupantId: string | null;
   affiliation: Affiliation;
   role: Role;
@@ -67,7 +69,9 @@ export function parseRoomPresence(presence: Element, room: string): RoomPresence
   const x = child(presence, "x", NS_MUC_USER);
   if (presence.name !== "presence" || !x || bareJid(from) !== room || resourceOf(from) === "") return null;
   if (type !== undefined && type !== "unavailable") return null;
-  const item = child(x, "item", NS_MUC_USER);
+  const items = children(x, "item", NS_MUC_USER);
+  const item = items[0];
+  const jids = items.flatMap((el) => attr(el, "jid") ?? []);
   const occupant = child(presence, "occupant-id", NS_OCCUPANT_ID);
   const destroy = child(x, "destroy", NS_MUC_USER);
   const statuses = children(x, "status", NS_MUC_USER).map((el) => Number(attr(el, "code")));
@@ -75,7 +79,8 @@ export function parseRoomPresence(presence: Element, room: string): RoomPresence
     nick: resourceOf(from),
     available: type === undefined,
     self: statuses.includes(STATUS.self),
-    jid: (item && attr(item, "jid")) ?? null,
+    jid: jids[0] ?? null,
+    jids,
     occupantId: (occupant && attr(occupant, "id")) ?? null,
     affiliation: AFFILIATIONS.find((one) => item && attr(item, "affiliation") === one) ?? "none",
     role: ROLES.find((one) => item && attr(item, "role") === one) ?? "none",
