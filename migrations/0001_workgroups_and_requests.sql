@@ -38,13 +38,17 @@ CREATE TABLE requests (
                                           'agent-ended', 'nobody-took-it', 'workgroup-closed', 'room-failed')),
   ended_by     text CHECK (ended_by IN ('visitor', 'agent', 'service')),
   ended_by_jid text,
-  UNIQUE (id, workgroup),
+  -- When the room was destroyed, after its archive was read to the end. Until then a start must see to it.
+  room_closed_at timestamptz,
   CHECK ((ended_at IS NULL) = (end_reason IS NULL)),
   CHECK ((ended_at IS NULL) = (ended_by IS NULL)),
   CHECK ((ended_by IS NOT DISTINCT FROM 'agent') = (ended_by_jid IS NOT NULL))
 );
 CREATE INDEX requests_open ON requests (workgroup, rank, id) WHERE ended_at IS NULL;
 CREATE INDEX requests_of_visitor ON requests (workgroup, visitor_bare, ended_at DESC) WHERE ended_at IS NOT NULL;
+CREATE INDEX requests_room_to_close ON requests (id)
+  WHERE ended_at IS NOT NULL AND room_closed_at IS NULL
+    AND (room = 'open' OR phase ->> 'name' IN ('opening-room', 'inviting', 'in-session'));
 CREATE INDEX requests_of_user ON requests (workgroup, user_id, ended_at DESC) WHERE ended_at IS NOT NULL;
 
 -- One row for each agent that was asked, kept as the record of how it ended.
@@ -67,12 +71,12 @@ CREATE INDEX offers_of_request ON offers (request_id);
 
 -- A request that became a talk. `started_at` is the first time, `agent` whoever answers for it now.
 CREATE TABLE sessions (
-  id         text PRIMARY KEY,
-  workgroup  text NOT NULL,
+  id         text PRIMARY KEY REFERENCES requests (id) ON DELETE CASCADE,
+  -- The request's own, here for the index below.
+  workgroup  text NOT NULL REFERENCES workgroups (node),
   agent      text NOT NULL CHECK (agent <> ''),
   started_at timestamptz NOT NULL,
-  ended_at   timestamptz,
-  FOREIGN KEY (id, workgroup) REFERENCES requests (id, workgroup) ON DELETE CASCADE
+  ended_at   timestamptz
 );
 CREATE INDEX sessions_of_workgroup ON sessions (workgroup, started_at DESC);
 
@@ -101,12 +105,15 @@ CREATE TABLE transcript_lines (
   speaker_kind text NOT NULL CHECK (speaker_kind IN ('visitor', 'agent', 'service')),
   nick         text NOT NULL,
   jid          text NOT NULL,
+  -- The room's own id of the occupant (XEP-0421): archived lines bear no address, and a nick may change hands.
+  occupant     text NOT NULL,
   key          text NOT NULL,
   body         text NOT NULL,
   said_at      timestamptz NOT NULL,
   UNIQUE (session_id, stanza_id)
 );
 CREATE INDEX transcript_lines_in_order ON transcript_lines (session_id, id);
+CREATE INDEX transcript_lines_occupants ON transcript_lines (session_id) WHERE kind = 'joined';
 
 -- Signed-in clients of agents, so that a service that starts again finds its agents.
 CREATE TABLE agent_devices (

@@ -26,13 +26,17 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 
 /** Opens no connection yet: a database that is away shows at the first statement, and `ready` says so. */
-export function openDatabase(url: string, log: StoreLog): Database {
+export function openDatabase(
+  url: string,
+  log: StoreLog,
+  { connectTimeoutMs = CONNECT_TIMEOUT_MS, connections = 8 } = {},
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: "foyer",
-    max: 8,
+    max: connections,
     idleTimeoutMillis: 60_000,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: ANSWER_TIMEOUT_MS,

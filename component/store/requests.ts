@@ -117,13 +117,51 @@ export async function findLastVisit(db: Queryable, workgroup: string, visitor: s
   );
   const row = rows[0];
   if (row === undefined) return null;
-  const { ended_by: kind, ended_by_jid: jid } = row;
   return {
     id: row.id,
     reason: row.end_reason,
-    by: kind === "agent" ? { kind, jid: jid ?? "" } : { kind },
+    by: readEndedBy(row.ended_by, row.ended_by_jid),
     endedAt: row.ended_at.getTime(),
     hadSession: row.had_session,
     metadata: readMetadata(row.metadata),
   };
+}
+
+function readEndedBy(kind: EndedBy["kind"], jid: string | null): EndedBy {
+  return kind === "agent" ? { kind, jid: jid ?? "" } : { kind };
+}
+
+/** The workgroup and visitor (full address) of a request, open or ended; null when there never was one. */
+export async function findRequest(db: Queryable, id: string): Promise<{ workgroup: string; visitor: string } | null> {
+  const { rows } = await db.query<{ workgroup: string; visitor: string }>(
+    "SELECT workgroup, visitor FROM requests WHERE id = $1",
+    [storable(id)],
+  );
+  return rows[0] ?? null;
+}
+
+/** A room that outlived its session: the service stopped between the end and the closing. */
+export type RoomToClose = { workgroup: string; session: string; by: EndedBy };
+
+export async function roomsToClose(db: Queryable): Promise<RoomToClose[]> {
+  const { rows } = await db.query<{
+    id: string;
+    workgroup: string;
+    ended_by: EndedBy["kind"];
+    ended_by_jid: string | null;
+  }>(
+    `SELECT id, workgroup, ended_by, ended_by_jid FROM requests
+     WHERE ended_at IS NOT NULL AND room_closed_at IS NULL
+       AND (room = 'open' OR phase ->> 'name' IN ('opening-room', 'inviting', 'in-session'))`,
+  );
+  return rows.map((row) => ({
+    session: row.id,
+    workgroup: row.workgroup,
+    by: readEndedBy(row.ended_by, row.ended_by_jid),
+  }));
+}
+
+/** The room is gone, and all it held is stored. */
+export async function roomClosed(db: Queryable, session: string, at: number): Promise<void> {
+  await db.query("UPDATE requests SET room_closed_at = $2 WHERE id = $1", [session, new Date(at)]);
 }

@@ -21,6 +21,8 @@ export type TranscriptRow = {
   nick: string;
   /** Bare address; empty when it is not known. */
   jid: string;
+  /** The room's id of the occupant (XEP-0421); empty when the room gave none. */
+  occupant: string;
   /** Message id the sender gave; empty when there was none. */
   key: string;
   body: string;
@@ -39,11 +41,11 @@ export function mintEntryId(entry: { kind: "joined" | "left"; jid: string; at: n
 export async function appendEntries(db: Queryable, entries: readonly TranscriptRow[]): Promise<number> {
   if (entries.length === 0) return 0;
   const { rowCount } = await db.query(
-    `INSERT INTO transcript_lines (session_id, stanza_id, kind, speaker_kind, nick, jid, key, body, said_at)
-     SELECT e.session_id, e.stanza_id, e.kind, e.speaker_kind, e.nick, e.jid, e.key, e.body, e.said_at
+    `INSERT INTO transcript_lines (session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at)
+     SELECT e.session_id, e.stanza_id, e.kind, e.speaker_kind, e.nick, e.jid, e.occupant, e.key, e.body, e.said_at
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                 $9::timestamptz[])
-       WITH ORDINALITY AS e (session_id, stanza_id, kind, speaker_kind, nick, jid, key, body, said_at, place)
+                 $9::text[], $10::timestamptz[])
+       WITH ORDINALITY AS e (session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at, place)
      JOIN requests r ON r.id = e.session_id
      ORDER BY e.place
      ON CONFLICT (session_id, stanza_id) DO NOTHING`,
@@ -54,6 +56,7 @@ export async function appendEntries(db: Queryable, entries: readonly TranscriptR
       entries.map((one) => one.speakerKind),
       entries.map((one) => storable(one.nick)),
       entries.map((one) => storable(one.jid)),
+      entries.map((one) => storable(one.occupant)),
       entries.map((one) => storable(one.key)),
       entries.map((one) => storable(one.body)),
       entries.map((one) => new Date(one.at)),
@@ -89,6 +92,7 @@ type EntryRow = {
   speaker_kind: TranscriptRow["speakerKind"];
   nick: string;
   jid: string;
+  occupant: string;
   key: string;
   body: string;
   said_at: Date;
@@ -106,7 +110,7 @@ export async function entriesOf(
   page: { after?: string | null; limit: number; kinds?: readonly EntryKind[] },
 ): Promise<TranscriptRow[]> {
   const { rows } = await db.query<EntryRow>(
-    `SELECT session_id, stanza_id, kind, speaker_kind, nick, jid, key, body, said_at
+    `SELECT session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at
      FROM transcript_lines
      WHERE session_id = $1 AND kind = ANY ($4::text[])
        AND id > coalesce((SELECT id FROM transcript_lines WHERE session_id = $1 AND stanza_id = $2), 0)
@@ -120,8 +124,22 @@ export async function entriesOf(
     speakerKind: row.speaker_kind,
     nick: row.nick,
     jid: row.jid,
+    occupant: row.occupant,
     key: row.key,
     body: row.body,
     at: row.said_at.getTime(),
   }));
+}
+
+/** Who the room's occupant ids stand for, from when they were seen coming. `jid` is bare. */
+export async function occupantsOf(
+  db: Queryable,
+  session: string,
+): Promise<Map<string, { jid: string; speakerKind: TranscriptRow["speakerKind"] }>> {
+  const { rows } = await db.query<Pick<EntryRow, "occupant" | "jid" | "speaker_kind">>(
+    `SELECT DISTINCT occupant, jid, speaker_kind FROM transcript_lines
+     WHERE session_id = $1 AND kind = 'joined' AND occupant <> ''`,
+    [session],
+  );
+  return new Map(rows.map((row) => [row.occupant, { jid: row.jid, speakerKind: row.speaker_kind }]));
 }

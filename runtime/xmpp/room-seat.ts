@@ -61,6 +61,8 @@ export interface RoomSeat {
   readonly jid: string;
   /** Our name in the room as the room gave it. */
   readonly nick: string;
+  /** Whether our coming made the room (status 201). */
+  readonly created: boolean;
   /** Everybody else, by nick. */
   readonly occupants: ReadonlyMap<string, Occupant>;
   /** Sends a line; settled only by its reflection, an event. `id` is minted once per line. Rejects with LinkDown. */
@@ -131,6 +133,7 @@ class Seat implements RoomSeat {
   readonly room: string;
   readonly jid: string;
   nick: string;
+  created = false;
   readonly occupants = new Map<string, Occupant>();
   readonly #link: ComponentLink;
   readonly #timeoutMs: number;
@@ -293,6 +296,7 @@ class Seat implements RoomSeat {
       // The room may give another name than we asked for (status 210).
       this.nick = presence.nick;
       if (this.#stage !== "entering") return;
+      this.created = presence.statuses.includes(STATUS.created);
       this.#stage = "seated";
       this.#settle();
       return;

@@ -1,0 +1,142 @@
+/** Puts the parts of the workgroup service together. Starts nothing before everything that was saved is found again. */
+import { randomBytes } from "node:crypto";
+import { StanzaError } from "../protocol/stanza-error.ts";
+import type { Element } from "../protocol/xml.ts";
+import type { Log } from "../runtime/log.ts";
+import { createTimers } from "../runtime/timers.ts";
+import { type ComponentLink, LinkDown } from "../runtime/xmpp/component-link.ts";
+import { serveFeatures } from "../runtime/xmpp/features.ts";
+import { ConfigurationError, parseConfiguration } from "./configuration.ts";
+import type { Device } from "./domain/model.ts";
+import { Announcer } from "./engine/announcer.ts";
+import { findDevice } from "./engine/devices.ts";
+import { Recorder } from "./engine/recorder.ts";
+import { Rooms } from "./engine/rooms.ts";
+import { Speaker } from "./engine/speaker.ts";
+import { Subscribers } from "./engine/subscribers.ts";
+import type { Workgroup } from "./engine/workgroup.ts";
+import { Workgroups } from "./engine/workgroups.ts";
+import { workgroupPresence } from "./features/agent-presence.ts";
+import type { Deps } from "./features/deps.ts";
+import { features } from "./features/index.ts";
+import { loadDevices } from "./store/agents.ts";
+import type { Database } from "./store/db.ts";
+import { createStores } from "./stores.ts";
+
+export type App = {
+  /** Restores what was saved and connects. Rejects when the database cannot be read. */
+  start(): Promise<void>;
+  /** Disconnects, and waits until what was taken is stored. */
+  stop(): Promise<void>;
+};
+
+/** `domain` is the server's, `example.org`; the service is `workgroup.example.org`, its rooms `conference.example.org`. */
+export function createApp({
+  db,
+  link,
+  log,
+  domain,
+}: {
+  db: Database;
+  link: ComponentLink;
+  log: Log;
+  domain: string;
+}): App {
+  const service = `workgroup.${domain}`;
+  const roomsDomain = `conference.${domain}`;
+  const now = (): number => Date.now();
+  const timers = createTimers();
+  const send = (stanza: Element): void => {
+    link.send(stanza).catch((error: unknown) => {
+      if (!(error instanceof LinkDown)) log.error("a stanza could not be sent", { name: stanza.name, error });
+    });
+  };
+
+  const workgroups = new Workgroups({
+    db,
+    log,
+    domain: service,
+    now,
+    speak: (workgroup, effect) => speaker.speak(workgroup, effect),
+  });
+  const recorder = new Recorder(db, log);
+  const rooms = new Rooms({ db, link, log, now, send, recorder, roomsDomain, workgroups });
+  const announcer = new Announcer({ domain: service, now, timers, send });
+  const subscribers = new Subscribers();
+  const tellAvailability = (workgroup: Workgroup): void => {
+    for (const jid of subscribers.of(workgroup.node)) send(workgroupPresence(workgroup, jid, deps));
+    announcer.changed(workgroup);
+  };
+  const speaker = new Speaker({ link, log, timers, now, workgroups, announcer, rooms, send, tellAvailability });
+
+  const deps: Deps = {
+    domain: service,
+    rooms: roomsDomain,
+    workgroups,
+    stores: createStores(db),
+    now,
+    newId,
+    send,
+    configure,
+    subscribers,
+    closeStaleOffer(device, id) {
+      const found = workgroups.findRequest(id);
+      if (found) speaker.revoke(found.workgroup, found.request, device, "taken-by-other");
+    },
+  };
+
+  async function configure(json: unknown): Promise<void> {
+    try {
+      const { settings } = parseConfiguration(json, domain);
+      await workgroups.configure(settings);
+      log.info("configuration taken", { workgroups: settings.map(({ node }) => node) });
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      log.warn("configuration refused", { mistakes: error.mistakes });
+      throw new StanzaError("modify", "not-acceptable", error.mistakes.join("\n"));
+    }
+  }
+
+  /** Agents' clients that were signed in when we were last there. */
+  let absent: { node: string; device: Device }[] = [];
+
+  link.onOnline(() => {
+    rooms.takeSeats();
+    for (const { node, device } of absent) {
+      const from = `${node}@${service}`;
+      const workgroup = workgroups.at(from);
+      if (workgroup) void findDevice(workgroup, device, { link, from, now });
+    }
+    absent = [];
+  });
+  link.onOffline(() => {
+    subscribers.clear();
+    rooms.linkLost();
+    for (const workgroup of workgroups.all) {
+      for (const { devices } of workgroup.current.agents.values()) {
+        absent.push(...devices.map((device) => ({ node: workgroup.node, device })));
+      }
+      workgroup.post({ type: "link-lost", at: now() });
+    }
+  });
+  serveFeatures({ link, features, deps, log, first: (stanza) => rooms.take(stanza) });
+
+  return {
+    async start() {
+      absent = (await loadDevices(db)).map(({ workgroup, device }) => ({ node: workgroup, device }));
+      await workgroups.restore();
+      await rooms.restore();
+      link.start();
+    },
+    async stop() {
+      timers.stopAll();
+      await link.stop();
+      await recorder.settled();
+    },
+  };
+}
+
+/** Twenty letters and digits: nobody guesses a room, and the id is a legal local part as it stands (R-11). */
+function newId(): string {
+  return Array.from(randomBytes(20), (byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte % 32]).join("");
+}

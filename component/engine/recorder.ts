@@ -1,0 +1,66 @@
+/**
+ * Writes transcripts in groups. Whatever gathers while one statement runs goes with the next; while the database is away
+ * rows are held, up to a bound, in their order. Each row is stored once, whoever hands it in again.
+ */
+import type { Log } from "../../runtime/log.ts";
+import { type Database, isAway } from "../store/db.ts";
+import { appendEntries, type TranscriptRow } from "../store/transcripts.ts";
+
+const ROWS_A_STATEMENT = 500;
+const MOST_ROWS_HELD = 50_000;
+const RETRY_MS = 500;
+
+export class Recorder {
+  readonly #db: Database;
+  readonly #log: Log;
+  #held: TranscriptRow[] = [];
+  #writing: Promise<void> | undefined;
+
+  constructor(db: Database, log: Log) {
+    this.#db = db;
+    this.#log = log;
+  }
+
+  /** Takes a row. False when no more can be held: the session must then be read from its archive later. */
+  record(row: TranscriptRow): boolean {
+    if (this.#held.length >= MOST_ROWS_HELD) return false;
+    this.#held.push(row);
+    this.#writing ??= this.#write();
+    return true;
+  }
+
+  /** Resolves when everything taken before is stored; waits for a database that is away. */
+  async settled(): Promise<void> {
+    while (this.#writing) await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    // One tick later, so that what arrives together is written together.
+    await Promise.resolve();
+    while (this.#held.length > 0) {
+      const rows = this.#held.slice(0, ROWS_A_STATEMENT);
+      try {
+        await appendEntries(this.#db, rows);
+        this.#held = this.#held.slice(rows.length);
+      } catch (error) {
+        if (!isAway(error)) {
+          // A row that can never be stored must not stand in the way of all others for ever.
+          this.#log.error("transcript rows could not be stored", { rows: rows.length, error });
+          await this.#oneByOne(rows);
+          this.#held = this.#held.slice(rows.length);
+          continue;
+        }
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async #oneByOne(rows: readonly TranscriptRow[]): Promise<void> {
+    for (const row of rows) {
+      await appendEntries(this.#db, [row]).catch((error: unknown) => {
+        this.#log.error("a transcript row was given up", { session: row.session, stanzaId: row.stanzaId, error });
+      });
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** Carries out the saves of a step, each with the statement of its store, all inside one transaction. */
+import type { SaveEffect } from "../domain/effects.ts";
+import type { WorkgroupState } from "../domain/model.ts";
+import { saveDevices } from "../store/agents.ts";
+import type { Queryable } from "../store/db.ts";
+import { endOffer, saveOffer } from "../store/offers.ts";
+import { endRequest, saveRequest } from "../store/requests.ts";
+import { participantJoined, participantLeft, startSession } from "../store/sessions.ts";
+
+/** `state` is the state after the step the effect belongs to. */
+export async function save(tx: Queryable, state: WorkgroupState, effect: SaveEffect): Promise<void> {
+  const workgroup = state.settings.node;
+  switch (effect.type) {
+    case "save-request":
+      return saveRequest(tx, workgroup, effect.request);
+    case "save-request-ended":
+      return endRequest(tx, effect.request, effect.at, effect.reason, effect.by);
+    case "save-offer":
+      return saveOffer(tx, effect.request, effect.offer);
+    case "save-offer-ended":
+      return endOffer(tx, effect.offer, effect.at, effect.outcome);
+    case "save-session-started":
+      return startSession(tx, effect.request, effect.agent, effect.at);
+    case "save-participant-joined":
+      return participantJoined(tx, effect.request, effect);
+    case "save-participant-left":
+      return participantLeft(tx, effect.request, effect.jid, effect.at);
+    case "save-devices":
+      return saveDevices(tx, workgroup, effect.agent, state.agents.get(effect.agent)?.devices ?? []);
+  }
+}

@@ -1,0 +1,218 @@
+/** Our seat in one session's room: who is there, what is said, and the transcript of both. */
+import { bareJid } from "../../protocol/jid.ts";
+import type { RoomLine } from "../../protocol/room-message.ts";
+import { StanzaError } from "../../protocol/stanza-error.ts";
+import { parseServiceLine } from "../../protocol/workgroup/session.ts";
+import type { Element } from "../../protocol/xml.ts";
+import type { Log } from "../../runtime/log.ts";
+import type { ComponentLink } from "../../runtime/xmpp/component-link.ts";
+import type { Occupant, RoomSeat, RoomSeats, SeatEvent } from "../../runtime/xmpp/room-seat.ts";
+import type { WorkgroupEvent } from "../domain/events.ts";
+import type { Database } from "../store/db.ts";
+import { lastStanzaId, mintEntryId, occupantsOf, type TranscriptRow } from "../store/transcripts.ts";
+import type { Recorder } from "./recorder.ts";
+
+export type SessionRoomDeps = {
+  db: Database;
+  link: ComponentLink;
+  log: Log;
+  now(): number;
+  recorder: Recorder;
+  roomsDomain: string;
+  serviceDomain: string;
+  seats: RoomSeats;
+  /** Bare JID of the session's visitor; whoever else is in the room is an agent. */
+  visitor: string;
+  post(event: WorkgroupEvent): void;
+  /** The seat was lost while the link stands. */
+  onLost(): void;
+};
+
+type Speaker = Pick<TranscriptRow, "jid" | "speakerKind">;
+
+export class SessionRoom {
+  readonly session: string;
+  readonly address: string;
+  /** The address we sit under: it names workgroup and session, so any process can take the seat over. */
+  readonly jid: string;
+  readonly #nick: string;
+  readonly #deps: SessionRoomDeps;
+  #seat: RoomSeat | undefined;
+  #entering: Promise<boolean> | undefined;
+  /** Live events that wait while the archive is read. */
+  #heldBack: SeatEvent[] | undefined;
+  /** Who occupant ids stand for, also of those who left: archived lines bear nothing else. */
+  readonly #known = new Map<string, Speaker>();
+
+  constructor(of: { node: string; session: string; nick: string }, deps: SessionRoomDeps) {
+    this.session = of.session;
+    this.address = `${of.session}@${deps.roomsDomain}`;
+    this.jid = `${of.node}@${deps.serviceDomain}/${of.session}`;
+    this.#nick = of.nick;
+    this.#deps = deps;
+  }
+
+  get seated(): boolean {
+    return this.#seat !== undefined && this.#heldBack === undefined;
+  }
+
+  /** Takes the seat and reads what was missed. Resolves with whether the room is new. Rejects as `RoomSeats.join` does. */
+  enter(): Promise<boolean> {
+    this.#entering ??= this.#enter().finally(() => {
+      this.#entering = undefined;
+    });
+    return this.#entering;
+  }
+
+  /** Everything the archive holds is handed to the recorder. A room that is gone has nothing more to give. */
+  async readToEnd(): Promise<void> {
+    try {
+      if (this.#seat === undefined) await this.enter();
+      else await this.#catchUp(this.#seat);
+    } catch (error) {
+      if (!(error instanceof StanzaError && error.condition === "item-not-found")) throw error;
+    }
+  }
+
+  /** Says a line of the service. What cannot be said now is not said: it is news, not a promise. */
+  say(text: string, mark: Element): void {
+    const id = `${this.session}-${crypto.randomUUID()}`;
+    this.#seat?.say({ id, text, extra: [mark] }).catch((error: unknown) => {
+      this.#deps.log.debug("a service line was not said", { session: this.session, error });
+    });
+  }
+
+  /** Posts who is in the room now, as a whole. */
+  tellOccupants(): void {
+    const occupants = [...(this.#seat?.occupants.values() ?? [])].flatMap(({ jids, nick }) =>
+      jids.map((jid) => ({ jid, nick })),
+    );
+    this.#deps.post({ type: "occupants-known", at: this.#deps.now(), request: this.session, occupants });
+  }
+
+  linkLost(): void {
+    this.#seat = undefined;
+    this.#heldBack = undefined;
+  }
+
+  async #enter(): Promise<boolean> {
+    const { db, seats } = this.#deps;
+    for (const [occupant, speaker] of await occupantsOf(db, this.session)) this.#known.set(occupant, speaker);
+    this.#heldBack = [];
+    const seat = await seats.join({
+      room: this.address,
+      jid: this.jid,
+      nick: this.#nick,
+      onEvent: (event) => this.#take(event),
+    });
+    this.#seat = seat;
+    for (const occupant of seat.occupants.values()) this.#remember(occupant);
+    await this.#catchUp(seat);
+    return seat.created;
+  }
+
+  /** Reads the archive from the last stored line to its end; what comes live meanwhile waits behind it. */
+  async #catchUp(seat: RoomSeat): Promise<void> {
+    this.#heldBack ??= [];
+    await this.#deps.recorder.settled();
+    const after = (await lastStanzaId(this.#deps.db, this.session)) ?? undefined;
+    for await (const { line, stanza } of seat.catchUp(after)) this.#recordLine(line, stanza);
+    const waiting = this.#heldBack ?? [];
+    this.#heldBack = undefined;
+    for (const event of waiting) this.#take(event);
+  }
+
+  #take(event: SeatEvent): void {
+    if (this.#heldBack) {
+      this.#heldBack.push(event);
+      return;
+    }
+    const { now, post } = this.#deps;
+    const of = { at: now(), request: this.session };
+    switch (event.type) {
+      case "line":
+        return this.#recordLine(event.line, event.stanza);
+      case "joined":
+        this.#remember(event.occupant);
+        this.#recordMove("joined", event.occupant);
+        for (const jid of event.occupant.jids) post({ type: "occupant-joined", ...of, jid, nick: event.occupant.nick });
+        return;
+      case "changed":
+        return this.#changed(event.occupant, event.before);
+      case "left": {
+        this.#recordMove("left", event.occupant);
+        const lost = event.how === "unanswered";
+        for (const jid of event.occupant.jids) post({ type: "occupant-left", ...of, jid, lost });
+        return;
+      }
+      case "unseated":
+        this.#seat = undefined;
+        if (event.how !== "destroyed") this.#deps.onLost();
+        return;
+      default:
+        // Typing, subjects and what came back are nothing to a transcript.
+        return;
+    }
+  }
+
+  /** One person with several clients is one occupant: clients come and go under the same nick. */
+  #changed(occupant: Occupant, before: Occupant): void {
+    const { now, post } = this.#deps;
+    this.#remember(occupant);
+    const of = { at: now(), request: this.session };
+    for (const jid of occupant.jids) {
+      if (!before.jids.includes(jid)) post({ type: "occupant-joined", ...of, jid, nick: occupant.nick });
+    }
+    for (const jid of before.jids) {
+      if (!occupant.jids.includes(jid)) post({ type: "occupant-left", ...of, jid, lost: false });
+    }
+  }
+
+  #remember({ occupantId, jid }: Occupant): void {
+    if (occupantId !== null && jid !== null) this.#known.set(occupantId, this.#speaker(bareJid(jid)));
+  }
+
+  #speaker(jid: string): Speaker {
+    if (jid === bareJid(this.jid)) return { jid, speakerKind: "service" };
+    return { jid, speakerKind: jid === this.#deps.visitor ? "visitor" : "agent" };
+  }
+
+  #recordLine(line: RoomLine, stanza: Element): void {
+    // Not archived means not said: its sender is told the same, and says it again.
+    if (line.stanzaId === null) return;
+    const own = line.nick === (this.#seat?.nick ?? this.#nick);
+    const mark = own ? parseServiceLine(stanza) : undefined;
+    const known = line.occupantId === null ? undefined : this.#known.get(line.occupantId);
+    const speaker: Speaker = own ? this.#speaker(bareJid(this.jid)) : (known ?? { jid: "", speakerKind: "agent" });
+    this.#record({
+      stanzaId: line.stanzaId,
+      kind: own ? "service" : "line",
+      ...speaker,
+      // The question was the visitor's, whoever said it in the room.
+      ...(mark?.kind === "question" ? { speakerKind: "visitor", jid: this.#deps.visitor } : {}),
+      nick: mark?.kind === "question" ? mark.name : line.nick,
+      occupant: line.occupantId ?? "",
+      key: line.id ?? "",
+      body: line.text,
+      at: line.at ?? this.#deps.now(),
+    });
+  }
+
+  #recordMove(kind: "joined" | "left", { nick, jid, occupantId }: Occupant): void {
+    const at = this.#deps.now();
+    const speaker = this.#speaker(jid === null ? "" : bareJid(jid));
+    const stanzaId = mintEntryId({ kind, jid: jid ?? nick, at });
+    this.#record({ stanzaId, kind, ...speaker, nick, occupant: occupantId ?? "", key: "", body: "", at });
+  }
+
+  #record(row: Omit<TranscriptRow, "session">): void {
+    if (this.#deps.recorder.record({ session: this.session, ...row })) return;
+    // Too much is held already: the archive keeps it, and gives it back when the database takes rows again.
+    const seat = this.#seat;
+    if (seat === undefined || this.#heldBack) return;
+    this.#heldBack = [];
+    this.#catchUp(seat).catch((error: unknown) => {
+      this.#deps.log.warn("a transcript could not be caught up", { session: this.session, error });
+    });
+  }
+}

@@ -1,0 +1,136 @@
+/** Carries out the orders of a step once it is saved. Nothing here decides; nothing here waits. */
+import { StanzaError } from "../../protocol/stanza-error.ts";
+import { buildDepartQueue } from "../../protocol/workgroup/join.ts";
+import { buildOffer, buildOfferRevoke } from "../../protocol/workgroup/offer.ts";
+import { type Element, xml } from "../../protocol/xml.ts";
+import type { Log } from "../../runtime/log.ts";
+import type { Timers } from "../../runtime/timers.ts";
+import type { ComponentLink } from "../../runtime/xmpp/component-link.ts";
+import type { SpeakEffect } from "../domain/effects.ts";
+import { shownMetadata } from "../domain/metadata.ts";
+import type { Offer, OfferOutcome, Request } from "../domain/model.ts";
+import { timerKey } from "../domain/timers.ts";
+import type { Announcer } from "./announcer.ts";
+import type { Rooms } from "./rooms.ts";
+import type { Workgroup } from "./workgroup.ts";
+import type { Workgroups } from "./workgroups.ts";
+
+export type SpeakerDeps = {
+  link: ComponentLink;
+  log: Log;
+  timers: Timers;
+  now(): number;
+  workgroups: Workgroups;
+  announcer: Announcer;
+  rooms: Rooms;
+  send(stanza: Element): void;
+  /** Tells those who asked whether the workgroup is open. */
+  tellAvailability(workgroup: Workgroup): void;
+};
+
+/** An offer's acknowledgement is transport: a client that has not answered by now is not there. */
+const ACKNOWLEDGE_MS = 15_000;
+
+/** What an agent's client shows when an offer goes; the first is Fastpath's own text. */
+const REVOKED: Record<OfferOutcome, string> = {
+  expired: "The offer has timed out",
+  "taken-by-other": "Another agent took this chat",
+  "visitor-gone": "User canceled",
+  withdrawn: "The offer was withdrawn",
+  accepted: "You took this chat on another device",
+  rejected: "You declined this chat on another device",
+  undeliverable: "The offer was withdrawn",
+  "agent-gone": "The offer was withdrawn",
+};
+
+export class Speaker {
+  readonly #deps: SpeakerDeps;
+
+  constructor(deps: SpeakerDeps) {
+    this.#deps = deps;
+  }
+
+  speak(workgroup: Workgroup, effect: SpeakEffect): void {
+    const { timers, rooms, announcer, workgroups } = this.#deps;
+    switch (effect.type) {
+      case "send-offer":
+        return this.#offer(workgroup, effect.request, effect.offer);
+      case "revoke-offer":
+        for (const device of effect.devices) this.revoke(workgroup, effect.request, device, effect.outcome);
+        return;
+      case "start-timer": {
+        const { timer, fireAt } = effect;
+        const fire = (): void => workgroup.post({ type: "timer-fired", at: this.#deps.now(), timer });
+        return timers.start(`${workgroup.node}:${timerKey(timer)}`, fireAt, fire);
+      }
+      case "stop-timer":
+        return timers.stop(`${workgroup.node}:${timerKey(effect.timer)}`);
+      case "open-room":
+        return rooms.open(workgroup, effect.request);
+      case "invite-agent":
+        return rooms.inviteAgent(workgroup, effect.request, effect.device);
+      case "invite-visitor":
+        announcer.forget(effect.request.id);
+        return rooms.inviteVisitor(workgroup, effect.request);
+      case "close-room":
+        return rooms.close(workgroup, effect.request, effect.by);
+      case "tell-departed":
+        return this.#depart(workgroup, effect.request, effect.reason);
+      case "tell-requeued":
+        return rooms.sayRequeued(effect.request);
+      case "tell-queue":
+        return announcer.tellDevice(workgroup, effect.device);
+      case "queue-changed":
+        return announcer.changed(workgroup);
+      case "availability-changed":
+        return this.#deps.tellAvailability(workgroup);
+      case "capacity-freed":
+        return workgroups.capacityFreed(effect.agent, workgroup);
+    }
+  }
+
+  /** Takes an offer back on one device. Whether the client has heard is of no consequence. */
+  revoke(workgroup: Workgroup, request: Request, device: string, outcome: OfferOutcome): void {
+    const from = this.#deps.workgroups.addressOf(workgroup);
+    const { id, visitor, userId } = request;
+    const payload = buildOfferRevoke({ id, visitor, userId, session: id, workgroup: from, reason: REVOKED[outcome] });
+    this.#deps.link.request({ from, to: device, type: "set", payload }).catch((error: unknown) => {
+      this.#deps.log.debug("a revoked offer was not acknowledged", { request: id, device, error });
+    });
+  }
+
+  #offer(workgroup: Workgroup, request: Request, offer: Offer): void {
+    const { now, log, link, workgroups } = this.#deps;
+    const from = workgroups.addressOf(workgroup);
+    const payload = (): Element =>
+      buildOffer({
+        id: request.id,
+        visitor: request.visitor,
+        userId: request.userId,
+        session: request.id,
+        workgroup: from,
+        timeoutS: Math.max(1, Math.round((offer.expiresAt - now()) / 1000)),
+        metadata: shownMetadata(request),
+      });
+    for (const device of offer.devices) {
+      const of = { request: request.id, offer: offer.id, device };
+      log.info("offer sent", { workgroup: workgroup.node, ...of });
+      link.request({ from, to: device, type: "set", payload: payload(), timeoutMs: ACKNOWLEDGE_MS }).then(
+        () => workgroup.post({ type: "offer-acknowledged", at: now(), ...of }),
+        (error: unknown) => {
+          log.info("offer not delivered", { workgroup: workgroup.node, ...of, reason: reasonOf(error) });
+          workgroup.post({ type: "offer-undelivered", at: now(), ...of });
+        },
+      );
+    }
+  }
+
+  #depart(workgroup: Workgroup, request: Request, reason: Parameters<typeof buildDepartQueue>[0]): void {
+    this.#deps.announcer.forget(request.id);
+    const from = this.#deps.workgroups.addressOf(workgroup);
+    this.#deps.send(xml("message", { from, to: request.visitor }, buildDepartQueue(reason)));
+  }
+}
+
+const reasonOf = (error: unknown): string =>
+  error instanceof StanzaError ? error.condition : error instanceof Error ? error.message : "unknown";

@@ -1,0 +1,155 @@
+/**
+ * One workgroup at work: its state, its mailbox, and the rule "commit, then speak".
+ * All that waits in the mailbox is stepped as one batch, saved in one transaction, and only then spoken of.
+ * When the database is away the batch did not happen: who asked is told to wait, facts are kept and tried again in order.
+ */
+import { StanzaError } from "../../protocol/stanza-error.ts";
+import type { Log } from "../../runtime/log.ts";
+import { createMailbox, type Mailbox } from "../../runtime/mailbox.ts";
+import { step } from "../domain/dispatcher.ts";
+import type { Effect, SaveEffect, SpeakEffect } from "../domain/effects.ts";
+import type { Refusal, WorkgroupEvent } from "../domain/events.ts";
+import type { Elsewhere, WorkgroupState } from "../domain/model.ts";
+import type { Step } from "../domain/step.ts";
+import { type Database, inTransaction, isAway } from "../store/db.ts";
+import { save } from "./saves.ts";
+
+export type WorkgroupDeps = {
+  db: Database;
+  log: Log;
+  elsewhere: Elsewhere;
+  /** Carries out an order; it must not throw and must not wait. `state` is the committed one. */
+  speak(workgroup: Workgroup, effect: SpeakEffect): void;
+  /** How long to wait before the database is tried again, in ms. */
+  retryMs: number;
+};
+
+type Decide = (state: WorkgroupState) => Step;
+type Asker = { resolve(refusal: Refusal | undefined): void; reject(error: Error): void };
+type Letter = { decide: Decide; what: string; asker?: Asker };
+
+export class Workgroup {
+  /** The last state that is saved; what others may be told. */
+  committed: WorkgroupState;
+  /** When its settings last changed, for the cache key in its presence (reference 2.4). */
+  changedAt: number;
+  readonly #deps: WorkgroupDeps;
+  readonly #mailbox: Mailbox<Letter>;
+  #current: WorkgroupState;
+  #databaseAway = false;
+
+  constructor(state: WorkgroupState, changedAt: number, deps: WorkgroupDeps) {
+    this.committed = state;
+    this.#current = state;
+    this.changedAt = changedAt;
+    this.#deps = deps;
+    this.#mailbox = createMailbox((letters) => this.#work(letters));
+  }
+
+  get node(): string {
+    return this.committed.settings.node;
+  }
+
+  /** The state decisions are made on; ahead of `committed` while a save is under way. For reckoning agents' load only. */
+  get current(): WorkgroupState {
+    return this.#current;
+  }
+
+  /** Tells a fact. It is not lost while the database is away. */
+  post(event: WorkgroupEvent): void {
+    this.decide(event.type, (state) => step(state, event, this.#deps.elsewhere));
+  }
+
+  /** As `post`, for a decision that is no event of the domain, such as restoring after a start. */
+  decide(what: string, decide: Decide): void {
+    this.#mailbox.post({ what, decide });
+  }
+
+  /**
+   * Asks for something and waits until it is decided and saved.
+   * @returns why it was refused, or undefined when it was done
+   * @throws StanzaError `wait` while the database is away
+   */
+  ask(event: WorkgroupEvent): Promise<Refusal | undefined> {
+    if (this.#databaseAway) return Promise.reject(databaseAway());
+    return new Promise((resolve, reject) => {
+      const decide: Decide = (state) => step(state, event, this.#deps.elsewhere);
+      this.#mailbox.post({ what: event.type, decide, asker: { resolve, reject } });
+    });
+  }
+
+  async #work(letters: Letter[]): Promise<void> {
+    let waiting = letters;
+    while (waiting.length > 0) {
+      try {
+        await this.#commit(waiting);
+        this.#setAway(false);
+        return;
+      } catch (error) {
+        this.#current = this.committed;
+        if (isAway(error)) {
+          this.#setAway(true);
+          for (const { asker } of waiting) asker?.reject(databaseAway());
+          waiting = waiting.filter(({ asker }) => asker === undefined);
+          if (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, this.#deps.retryMs));
+        } else if (waiting.length > 1) {
+          // One of them is a bug. Each alone, so that it harms no other.
+          for (const letter of waiting) await this.#work([letter]);
+          return;
+        } else {
+          this.#giveUp(waiting[0], error);
+          return;
+        }
+      }
+    }
+  }
+
+  #giveUp(letter: Letter | undefined, cause: unknown): void {
+    this.#deps.log.error("a step failed", { workgroup: this.node, event: letter?.what, error: cause });
+    letter?.asker?.reject(new Error("the step failed", { cause }));
+  }
+
+  async #commit(letters: Letter[]): Promise<void> {
+    const results: { asker?: Asker; refusal?: Refusal }[] = [];
+    const saves: { state: WorkgroupState; effect: SaveEffect }[] = [];
+    const speaks: SpeakEffect[] = [];
+    for (const { decide, asker } of letters) {
+      const { state, effects, refusal } = decide(this.#current);
+      this.#current = state;
+      results.push({ asker, refusal });
+      for (const effect of effects) {
+        if (isSave(effect)) saves.push({ state, effect });
+        else speaks.push(effect);
+      }
+    }
+    if (saves.length > 0) {
+      await inTransaction(this.#deps.db, async (tx) => {
+        for (const { state, effect } of saves) await save(tx, state, effect);
+      });
+    }
+    this.committed = this.#current;
+    // The push comes before the answer, as Fastpath does it (reference 3.2), so effects go first.
+    for (const effect of speaks) this.#deps.speak(this, effect);
+    for (const { asker, refusal } of results) asker?.resolve(refusal);
+  }
+
+  #setAway(away: boolean): void {
+    if (away === this.#databaseAway) return;
+    this.#databaseAway = away;
+    if (away)
+      this.#deps.log.warn("the database is away; nothing is decided until it is back", { workgroup: this.node });
+    else this.#deps.log.info("the database is back", { workgroup: this.node });
+  }
+}
+
+function isSave(effect: Effect): effect is SaveEffect {
+  return effect.type.startsWith("save-");
+}
+
+function databaseAway(): StanzaError {
+  return new StanzaError(
+    "wait",
+    "internal-server-error",
+    "The service cannot save just now. Please try again in a moment.",
+  );
+}

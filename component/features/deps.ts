@@ -1,0 +1,159 @@
+/** What the features of the workgroup service may use. The engine and the stores arrive here; no feature imports them. */
+import { bareJid, splitJid } from "../../protocol/jid.ts";
+import { notAuthorized, StanzaError } from "../../protocol/stanza-error.ts";
+import type { StoredMessage } from "../../protocol/workgroup/messages.ts";
+import type { TranscriptSummary } from "../../protocol/workgroup/transcript.ts";
+import type { Element } from "../../protocol/xml.ts";
+import type { Feature as AnyFeature, IqRequest } from "../../runtime/xmpp/features.ts";
+import type { EndedBy } from "../domain/effects.ts";
+import type { Refusal, WorkgroupEvent } from "../domain/events.ts";
+import type { EndReason, Metadata, Request, WorkgroupState } from "../domain/model.ts";
+
+/** A workgroup as features see it: its saved state, and its mailbox. */
+export type Workgroup = {
+  readonly node: string;
+  readonly committed: WorkgroupState;
+  /** When its settings last changed. */
+  readonly changedAt: number;
+  post(event: WorkgroupEvent): void;
+  /** Resolves with the refusal, or undefined when it was done. @throws StanzaError `wait` while nothing can be saved */
+  ask(event: WorkgroupEvent): Promise<Refusal | undefined>;
+};
+
+export type Workgroups = {
+  readonly all: Workgroup[];
+  at(jid: string): Workgroup | undefined;
+  ofAgent(jid: string): Workgroup[];
+  findRequest(id: string): { workgroup: Workgroup; request: Request } | undefined;
+};
+
+/** The newest ended request of a visitor. `hadSession`: there was a talk, so there is a transcript. */
+export type LastVisit = {
+  id: string;
+  reason: EndReason;
+  by: EndedBy;
+  endedAt: number;
+  hadSession: boolean;
+  metadata: Metadata;
+};
+
+/** One row of a transcript in room order. `stanzaId` is its place in the room's archive, `key` the sender's message id. */
+export type Entry = {
+  stanzaId: string;
+  kind: "line" | "joined" | "left" | "service";
+  speakerKind: "visitor" | "agent" | "service";
+  nick: string;
+  key: string;
+  body: string;
+  at: number;
+};
+
+export type Stores = {
+  lastVisit(workgroup: string, visitor: string): Promise<LastVisit | null>;
+  transcripts(workgroup: string, userId: string): Promise<TranscriptSummary[]>;
+  /** The workgroup and visitor (full JID) of a session, open or ended; null when there never was one. */
+  session(id: string): Promise<{ workgroup: string; visitor: string } | null>;
+  /** In room order. `linesOnly` leaves out comings and goings. */
+  entries(session: string, page: { after: string | null; limit: number; linesOnly: boolean }): Promise<Entry[]>;
+  /** Returns the message when it is new, null when the same visitor has left it before. */
+  leaveMessage(message: {
+    workgroup: string;
+    visitor: string;
+    key: string;
+    name: string;
+    email: string;
+    text: string;
+    at: number;
+  }): Promise<StoredMessage | null>;
+  openMessages(workgroup: string): Promise<StoredMessage[]>;
+  /** False when there is no such open message in this workgroup. */
+  markHandled(workgroup: string, id: string, agent: string, at: number): Promise<boolean>;
+};
+
+export type Deps = {
+  /** The service's own domain, `workgroup.<domain>`; rooms are at `rooms`, `conference.<domain>`. */
+  domain: string;
+  rooms: string;
+  workgroups: Workgroups;
+  stores: Stores;
+  now(): number;
+  /** A new id for a request: also its session's and its room's (R-11). */
+  newId(): string;
+  /** Sends without waiting; what cannot leave now is dropped. */
+  send(stanza: Element): void;
+  /** Takes what Prosody's module hands over. @throws StanzaError `not-acceptable` with every mistake, one a line */
+  configure(configuration: unknown): Promise<void>;
+  /** Who wants to know when a workgroup opens or closes. */
+  subscribers: Subscribers;
+  /** R-41: who answered too late still shows the offer; it is revoked there. */
+  closeStaleOffer(device: string, request: string): void;
+};
+
+/** Temporary subscribers by workgroup: those who sent a directed presence and have not gone since (reference 2.4). */
+export type Subscribers = {
+  add(workgroup: string, jid: string): void;
+  remove(workgroup: string, jid: string): void;
+};
+
+export type Feature = AnyFeature<Deps>;
+
+/**
+ * The workgroup a stanza is addressed to.
+ * @throws StanzaError `not-authorized`, as Fastpath does, to reveal nothing (reference 0.4)
+ */
+export function addressed(to: string, { workgroups }: Deps): Workgroup {
+  const workgroup = workgroups.at(to);
+  if (workgroup === undefined) throw notAuthorized("There is no such workgroup.");
+  return workgroup;
+}
+
+/**
+ * The addressed workgroup, when the sender is one of its agents.
+ * @throws StanzaError `not-authorized`
+ */
+export function agentsWorkgroup(iq: Pick<IqRequest, "to" | "from">, deps: Deps): Workgroup {
+  const workgroup = addressed(iq.to, deps);
+  if (!isAgent(workgroup, iq.from)) throw notAuthorized("Only agents of this workgroup may ask that.");
+  return workgroup;
+}
+
+/** Decided by the address that the server stamped, bare. */
+export function isAgent({ committed }: Workgroup, jid: string): boolean {
+  const bare = bareJid(jid);
+  return committed.settings.agents.some((agent) => agent.jid === bare);
+}
+
+/** The bare address of a workgroup. */
+export const addressOf = (workgroup: Workgroup, { domain }: Deps): string => `${workgroup.node}@${domain}`;
+
+/** The display name an administrator gave an agent, else the local part of the address. */
+export function agentName({ committed }: Workgroup, jid: string): string {
+  const bare = bareJid(jid);
+  return committed.settings.agents.find((agent) => agent.jid === bare)?.name ?? splitJid(jid).local;
+}
+
+/** A refusal of the domain in the words of the wire. */
+export function refusalError(refusal: Refusal): StanzaError {
+  switch (refusal.code) {
+    case "closed":
+      return new StanzaError("cancel", "service-unavailable", "The workgroup takes no visitors just now.");
+    case "already-queued":
+      return new StanzaError("cancel", "conflict", "You are in this queue or in a chat already.");
+    case "form-incomplete":
+      return new StanzaError("modify", "not-acceptable", `missing: ${refusal.fields.join(", ")}`);
+    case "not-queued":
+      return new StanzaError("cancel", "item-not-found", "You are not in this queue.");
+    case "not-an-agent":
+      return notAuthorized("Only agents of this workgroup may do that.");
+    case "not-signed-in":
+      return new StanzaError("cancel", "item-not-found", "You are not signed in to this workgroup.");
+    case "no-such-offer":
+      return new StanzaError("cancel", "item-not-found", "There is no such offer.");
+    case "offer-gone":
+      return new StanzaError("modify", "not-acceptable", "This offer was decided before.");
+    case "no-such-session":
+      return new StanzaError("cancel", "item-not-found", "There is no such open chat.");
+    case "not-yours":
+      return new StanzaError("auth", "forbidden", "This is not your chat.");
+  }
+}

@@ -1,0 +1,29 @@
+/** Everything the workgroup service can do, in the order of the protocol reference. A feature not named here does nothing. */
+import { agentPresence } from "./agent-presence.ts";
+import { agentWorkgroups } from "./agent-workgroups.ts";
+import { configuration } from "./configuration.ts";
+import type { Feature } from "./deps.ts";
+import { discovery } from "./discovery.ts";
+import { joinQueue } from "./join-queue.ts";
+import { messages } from "./messages.ts";
+import { offerAnswers } from "./offers.ts";
+import { sessions } from "./sessions.ts";
+import { transcripts } from "./transcripts.ts";
+import { unreachable } from "./unreachable.ts";
+import { visits } from "./visits.ts";
+import { workgroupForm } from "./workgroup-form.ts";
+
+export const features: readonly Feature[] = [
+  configuration,
+  discovery,
+  workgroupForm,
+  joinQueue,
+  visits,
+  agentPresence,
+  agentWorkgroups,
+  offerAnswers,
+  sessions,
+  transcripts,
+  messages,
+  unreachable,
+];

@@ -1,0 +1,94 @@
+/** Where a visitor stands, for a gateway or client that lost its memory (`urn:foyer:visit:0`). */
+import { bareJid, domainOf, localOf } from "../../protocol/jid.ts";
+import { NS_VISIT } from "../../protocol/ns.ts";
+import { forbidden, notFound } from "../../protocol/stanza-error.ts";
+import type { SessionEnd } from "../../protocol/workgroup/session.ts";
+import {
+  buildHistory,
+  buildVisit,
+  buildVisits,
+  parseHistoryRequest,
+  type Visit,
+} from "../../protocol/workgroup/visit.ts";
+import type { Element } from "../../protocol/xml.ts";
+import type { IqRequest } from "../../runtime/xmpp/features.ts";
+import { expectedWaitMs, findByVisitor, positionOf } from "../domain/dispatcher.ts";
+import { nameOf, questionOf } from "../domain/metadata.ts";
+import type { Request } from "../domain/model.ts";
+import { addressed, agentName, type Deps, type Feature, type LastVisit, type Workgroup } from "./deps.ts";
+
+const PAGE = 200;
+
+export const visits: Feature = {
+  iq: [
+    { type: "get", ns: NS_VISIT, name: "visit", handle: one },
+    { type: "get", ns: NS_VISIT, name: "visits", handle: ofGateway },
+    { type: "get", ns: NS_VISIT, name: "history", handle: history },
+  ],
+};
+
+async function one(iq: IqRequest, deps: Deps): Promise<Element> {
+  const workgroup = addressed(iq.to, deps);
+  const request = findByVisitor(workgroup.committed, iq.from);
+  if (request) return buildVisit(openVisit(workgroup, request, deps));
+  const last = await deps.stores.lastVisit(workgroup.node, bareJid(iq.from));
+  return buildVisit(last === null ? { phase: "idle" } : endedVisit(workgroup, last));
+}
+
+/** A gateway is a domain, and asks about its own visitors only. */
+async function ofGateway(iq: IqRequest, deps: Deps): Promise<Element> {
+  if (localOf(iq.from) !== "") throw forbidden("Only a gateway may ask that.");
+  const workgroup = addressed(iq.to, deps);
+  const own = [...workgroup.committed.requests.values()].filter(
+    ({ visitor }) => domainOf(visitor) === domainOf(iq.from),
+  );
+  return buildVisits(own.map((request) => ({ jid: request.visitor, visit: openVisit(workgroup, request, deps) })));
+}
+
+async function history(iq: IqRequest, deps: Deps): Promise<Element> {
+  const { session, after } = parseHistoryRequest(iq.payload);
+  const found = await deps.stores.session(session);
+  // Whether it exists is nobody else's business either.
+  if (found === null || bareJid(found.visitor) !== bareJid(iq.from)) throw notFound("There is no such chat of yours.");
+  // One more than a page tells whether there is another.
+  const lines = await deps.stores.entries(session, { after, limit: PAGE + 1, linesOnly: true });
+  return buildHistory(
+    lines.slice(0, PAGE).map((line) => ({
+      id: line.stanzaId,
+      key: line.speakerKind === "visitor" ? line.key : "",
+      speaker: line.speakerKind,
+      name: line.nick,
+      text: line.body,
+      at: line.at,
+    })),
+    lines.length <= PAGE,
+  );
+}
+
+function openVisit({ committed }: Workgroup, request: Request, { rooms }: Deps): Visit {
+  const about = { session: request.id, name: nameOf(request.metadata), question: questionOf(request.metadata) };
+  const { phase } = request;
+  // Once there is a room the visitor belongs in it, also while the next agent is sought.
+  if (request.room === "open" || phase.name === "in-session" || phase.name === "inviting") {
+    const startedAt = phase.name === "in-session" ? phase.startedAt : request.joinedAt;
+    return { phase: "talking", ...about, room: `${request.id}@${rooms}`, startedAt };
+  }
+  const position = positionOf(committed, request.id) ?? 1;
+  const waitS = Math.ceil(expectedWaitMs(committed, position) / 1000);
+  return { phase: "waiting", ...about, position, waitS, joinedAt: request.joinedAt };
+}
+
+function endedVisit(workgroup: Workgroup, last: LastVisit): Visit {
+  const about = { session: last.id, name: nameOf(last.metadata), question: questionOf(last.metadata) };
+  if (last.hadSession) return { phase: "ended", ...about, endedAt: last.endedAt, end: sessionEnd(workgroup, last) };
+  if (last.reason === "visitor-cancelled") return { phase: "idle" };
+  const reason =
+    last.reason === "workgroup-closed" ? "closed" : last.reason === "visitor-lost" ? "away" : "nobody-took-it";
+  return { phase: "unserved", ...about, endedAt: last.endedAt, reason };
+}
+
+function sessionEnd(workgroup: Workgroup, { by, metadata }: LastVisit): SessionEnd {
+  if (by.kind === "agent") return { by: "agent", name: agentName(workgroup, by.jid) };
+  if (by.kind === "visitor") return { by: "visitor", name: nameOf(metadata) };
+  return { by: "service", name: "" };
+}
