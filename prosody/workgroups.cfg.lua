@@ -1,0 +1,66 @@
+-- The workgroups: who is served, by whom, and how.
+--
+-- Edit this file, then say "npm run reload" (or "prosodyctl --config data/prosody/prosody.cfg.lua reload").
+-- The change takes effect at once, without a restart. It is all or nothing: one mistake and the workgroups stay as they
+-- were; every mistake, with its place, is then shown by "npm run reload" and written to Prosody's log.
+-- A workgroup that is taken out closes its queue and lets the chats that are running come to their end.
+
+workgroups = {
+
+	support = {                                  -- visitors find it at /chat/support
+		name = "Support";                        -- what visitors and agents read
+		description = "Questions about an order, a delivery or an account";
+
+		-- Who answers. Accounts on this server or on any other:
+		--   agents = { "anna@localhost", "ben@localhost" }
+		-- or, with the name a visitor is to see:
+		agents = {
+			["anna@localhost"] = { name = "Anna" };
+			["ben@localhost"] = { name = "Ben" };
+		};
+
+		-- What a visitor is asked first. Types: text-single, text-multi, boolean, list-single, list-multi, jid-single,
+		-- hidden, fixed. Options of a list are { label = "Shown", value = "kept" } or simply { "one", "two" }.
+		form = {
+			title = "Talk to us";
+			instructions = "Tell us who you are, and what we can do for you.";
+			fields = {
+				{ name = "username", label = "Your name", type = "text-single", required = true };
+				{ name = "email", label = "E-mail", type = "text-single" };
+				{ name = "question", label = "How can we help?", type = "text-multi", required = true };
+			};
+		};
+
+		-- Everything below is optional, and shown with what it is when left out.
+		-- open = true;                  -- false: nobody can join; visitors may leave a message
+		-- offer_timeout = 20;           -- seconds an agent has to answer an offer
+		-- request_timeout = 240;        -- seconds a visitor waits before being asked to leave a message instead
+		-- rejection_memory = 20;        -- seconds an agent who declined is passed over for the same visitor
+		-- agent_join_timeout = 30;      -- seconds an agent who accepted has to enter the room
+		-- agent_grace = 30;             -- seconds an agent who vanished may come back before the visitor is queued again
+		-- visitor_grace = 60;           -- the same for a visitor
+		-- routing = "fewest chats";     -- or "ring all": the offer goes to every free agent, the first answer counts
+		-- min_chats = 1;                -- how many chats at once an agent may choose as a limit, at least
+		-- max_chats = 4;                -- and at most
+		-- texts = { en = { ["form.submit"] = "Talk to a human" } }; -- any text visitors read, by language and key
+	};
+
+	sales = {
+		name = "Sales";
+		description = "Prices, large orders and what suits you best";
+		agents = {
+			["anna@localhost"] = { name = "Anna" };
+		};
+		form = {
+			title = "Ask before you buy";
+			fields = {
+				{ name = "username", label = "Your name", type = "text-single", required = true };
+				{ name = "email", label = "E-mail", type = "text-single" };
+				{ name = "interest", label = "What is it about?", type = "list-single",
+				  options = { { label = "Prices", value = "prices" }, { label = "A large order", value = "bulk" },
+				              { label = "Something else", value = "other" } } };
+				{ name = "question", label = "Your question", type = "text-multi", required = true };
+			};
+		};
+	};
+}

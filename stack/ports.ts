@@ -1,0 +1,60 @@
+/** Ports: whether they are free, before anything starts, and free ones for tests. */
+import { createServer } from "node:net";
+import { CannotStart } from "./cannot-start.ts";
+import type { Settings } from "./settings.ts";
+
+/** @throws CannotStart with a line for each port that somebody else holds, naming the setting that changes it. */
+export async function requireFreePorts(settings: Settings): Promise<void> {
+  const { ports, host } = settings;
+  const wanted = [
+    { port: ports.http, host, what: "the web gateway", setting: "FOYER_HTTP_PORT" },
+    { port: ports.c2s, host, what: "XMPP clients", setting: "FOYER_C2S_PORT" },
+    { port: ports.prosodyHttp, host, what: "the agents' WebSocket", setting: "FOYER_PROSODY_HTTP_PORT" },
+    { port: ports.component, host: "127.0.0.1", what: "components", setting: "FOYER_COMPONENT_PORT" },
+    ...(settings.databaseUrl === undefined
+      ? [{ port: ports.postgres, host: "127.0.0.1", what: "PostgreSQL", setting: "FOYER_POSTGRES_PORT" }]
+      : []),
+  ];
+  const mistakes: string[] = [];
+  const seen = new Map<number, string>();
+  for (const { port, host, what, setting } of wanted) {
+    const other = seen.get(port);
+    seen.set(port, setting);
+    if (other !== undefined) mistakes.push(`${setting} and ${other} are both ${port}: give one of them another port.`);
+    else if (!(await isFree(port, host)))
+      mistakes.push(`Port ${port} (${what}) is in use. Stop what uses it, or set ${setting} to another port.`);
+  }
+  if (mistakes.length > 0) throw new CannotStart(mistakes);
+}
+
+function isFree(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") resolve(false);
+      else if (error.code === "EACCES") reject(new CannotStart(`Port ${port} may only be used by root.`, error));
+      else reject(error);
+    });
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
+
+/** As many different free ports on the loopback interface. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen({ port: 0, host: "127.0.0.1" }, resolve));
+      return server;
+    }),
+  );
+  // All are held at once, so that no port is given twice.
+  return Promise.all(
+    servers.map(async (server) => {
+      const address = server.address();
+      await new Promise((resolve) => server.close(resolve));
+      if (address === null || typeof address === "string") throw new Error("a TCP server without a port");
+      return address.port;
+    }),
+  );
+}
