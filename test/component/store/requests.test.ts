@@ -1,6 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Phase, Request } from "../../../component/domain/model.ts";
-import { endRequest, findLastVisit, loadOpenRequests, saveRequest } from "../../../component/store/requests.ts";
+import {
+  endRequest,
+  findLastVisit,
+  findRequest,
+  loadOpenRequests,
+  roomClosed,
+  roomsToClose,
+  saveRequest,
+} from "../../../component/store/requests.ts";
 import { participantJoined, startSession, transcriptsOf } from "../../../component/store/sessions.ts";
 import { useDatabase } from "../../support/postgres.ts";
 import { AT, configure, offer, request } from "./samples.ts";
@@ -119,6 +127,33 @@ describe("a visitor's last visit", () => {
     expect(await findLastVisit(store.tx, "support", "v@webchat.localhost")).toBeNull();
     expect(await findLastVisit(store.tx, "support", "%")).toBeNull();
   });
+});
+
+describe("a room that outlived its session", () => {
+  const queued: Phase = { name: "queued" };
+  it.each<[when: string, changes: Partial<Request>, expected: boolean]>([
+    ["ended in the queue, before there was a room", { phase: queued }, false],
+    ["ended back in the queue, with its room open", { phase: queued, room: "open" }, true],
+    ["ended while the room was being made", { phase: phases[2] }, true],
+    ["ended in the talk", { phase: phases[4], room: "open" }, true],
+  ])("of a request that %s", async (_, changes, expected) => {
+    await saveRequest(store.tx, "support", request("r1", changes));
+    expect(await roomsToClose(store.tx)).toEqual([]);
+    await endRequest(store.tx, "r1", AT, "agent-ended", { kind: "agent", jid: "anna@localhost/a" });
+    const room = { session: "r1", workgroup: "support", by: { kind: "agent", jid: "anna@localhost/a" } };
+    expect(await roomsToClose(store.tx)).toEqual(expected ? [room] : []);
+    await roomClosed(store.tx, "r1", AT + 1);
+    expect(await roomsToClose(store.tx)).toEqual([]);
+  });
+});
+
+it("a request is found by its id, open or ended", async () => {
+  await saveRequest(store.tx, "support", request("r1"));
+  const found = { workgroup: "support", visitor: "r1@webchat.localhost/web" };
+  expect(await findRequest(store.tx, "r1")).toEqual(found);
+  await endRequest(store.tx, "r1", AT, "visitor-left", { kind: "visitor" });
+  expect(await findRequest(store.tx, "r1")).toEqual(found);
+  expect(await findRequest(store.tx, "r2\0")).toBeNull();
 });
 
 it("text that PostgreSQL cannot hold is replaced, not refused", async () => {

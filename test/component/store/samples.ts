@@ -71,6 +71,7 @@ export function line(session: string, stanzaId: string, changes: Partial<Transcr
     speakerKind: "visitor",
     nick: "Dana",
     jid: `${session}@webchat.localhost`,
+    occupant: `occupant-${session}`,
     key: `key-${stanzaId}`,
     body: `line ${stanzaId}`,
     at: AT,

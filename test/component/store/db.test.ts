@@ -1,0 +1,145 @@
+import { createServer, type Socket } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { inTransaction, isAway, openDatabase } from "../../../component/store/db.ts";
+import { loadWorkgroups, saveConfiguration } from "../../../component/store/workgroups.ts";
+import { useDatabase } from "../../support/postgres.ts";
+import { AT, settings } from "./samples.ts";
+
+const store = useDatabase();
+
+const failure = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe("a transaction", () => {
+  it("takes place as a whole, and returns what the work returned", async () => {
+    const result = await inTransaction(store.db, async (tx) => {
+      await saveConfiguration(tx, [settings("committed")], AT);
+      expect(await loadWorkgroups(store.db)).toEqual([]);
+      return "done";
+    });
+    expect(result).toBe("done");
+    expect(await loadWorkgroups(store.db)).toHaveLength(1);
+    await store.db.query("DELETE FROM workgroups");
+  });
+
+  it("that fails leaves nothing behind, and its connection is used again", async () => {
+    const error = new Error("changed my mind");
+    const work = inTransaction(store.db, async (tx) => {
+      await saveConfiguration(tx, [settings("never")], AT);
+      throw error;
+    });
+    expect(await failure(work)).toBe(error);
+    expect(await loadWorkgroups(store.db)).toEqual([]);
+  });
+
+  it("whose connection is cut between two statements fails as away, and the next one works", async () => {
+    const error = await failure(
+      inTransaction(store.db, async (tx) => {
+        const { rows } = await tx.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+        await store.db.query("SELECT pg_terminate_backend($1)", [rows[0]?.pid]);
+        await saveConfiguration(tx, [settings("never")], AT);
+        await saveConfiguration(tx, [settings("never")], AT);
+      }),
+    );
+    expect(isAway(error)).toBe(true);
+    expect(await inTransaction(store.db, loadWorkgroups)).toEqual([]);
+  });
+});
+
+describe("a failure", () => {
+  it.each([
+    ["a mistake in a statement", "SELEC 1"],
+    ["a table that is not there", "SELECT * FROM nowhere"],
+    ["a broken constraint", "INSERT INTO workgroups VALUES ('A', '{}', now())"],
+    ["a value of the wrong type", "SELECT 'x'::integer"],
+  ])("by %s is not a database that is away", async (_, statement) => {
+    const error = await failure(store.db.query(statement));
+    expect(error).toBeInstanceOf(Error);
+    expect(isAway(error)).toBe(false);
+  });
+
+  it("by running out of time is", async () => {
+    const error = await failure(
+      inTransaction(store.db, async (tx) => {
+        await tx.query("SET LOCAL statement_timeout = 20");
+        await tx.query("SELECT pg_sleep(60)");
+      }),
+    );
+    expect(isAway(error)).toBe(true);
+  });
+
+  it("by a wrong password is a mistake in the settings, not an absence", async () => {
+    const url = new URL(store.url);
+    url.password = "wrong";
+    const db = openDatabase(url.href, { warn: () => undefined });
+    onTestFinished(() => db.close());
+    expect(isAway(await failure(db.query("SELECT 1")))).toBe(false);
+    expect(await db.ready()).toBe(false);
+  });
+
+  it("that wraps another is judged by it", async () => {
+    const refused = Object.assign(new Error("no"), { code: "ECONNREFUSED" });
+    expect(isAway(new Error("could not save", { cause: refused }))).toBe(true);
+    expect(isAway(new AggregateError([refused], "both addresses"))).toBe(true);
+    expect(isAway(new Error("could not save"))).toBe(false);
+    expect(isAway("text")).toBe(false);
+  });
+});
+
+describe("a database that is not there", () => {
+  /** A port where every connection meets `welcome`; an address where nobody listens once it is closed. */
+  async function listen(welcome: (socket: Socket) => void): Promise<{ url: string; close: () => void }> {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+      welcome(socket);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    const close = (): void => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    };
+    onTestFinished(close);
+    return { url: `postgresql://foyer:secret@127.0.0.1:${port}/foyer`, close };
+  }
+
+  it("because nobody listens, is away", async () => {
+    const { url, close } = await listen(() => undefined);
+    close();
+    const db = openDatabase(url, { warn: () => undefined });
+    onTestFinished(() => db.close());
+    expect(isAway(await failure(db.query("SELECT 1")))).toBe(true);
+    expect(isAway(await failure(inTransaction(db, loadWorkgroups)))).toBe(true);
+    expect(await db.ready()).toBe(false);
+  });
+
+  it("because the connection is closed at once, is away", async () => {
+    const { url } = await listen((socket) => socket.destroy());
+    const db = openDatabase(url, { warn: () => undefined });
+    onTestFinished(() => db.close());
+    expect(isAway(await failure(db.query("SELECT 1")))).toBe(true);
+  });
+
+  it("because nobody answers, is away after a bounded time", async () => {
+    const { url } = await listen(() => undefined);
+    const db = openDatabase(url, { warn: () => undefined }, { connectTimeoutMs: 50 });
+    onTestFinished(() => db.close());
+    expect(isAway(await failure(db.query("SELECT 1")))).toBe(true);
+  });
+
+  it("any more, is said in the log, and does not end the process", async () => {
+    const lost = Promise.withResolvers<string>();
+    const db = openDatabase(store.url, { warn: (phrase) => lost.resolve(phrase) });
+    onTestFinished(() => db.close());
+    const { rows } = await db.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    await store.db.query("SELECT pg_terminate_backend($1)", [rows[0]?.pid]);
+    expect(await lost.promise).toBe("database connection lost");
+    expect(await db.ready()).toBe(true);
+  });
+});

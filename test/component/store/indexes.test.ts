@@ -1,0 +1,92 @@
+import { beforeEach, expect, it } from "vitest";
+import { saveDevices } from "../../../component/store/agents.ts";
+import type { Queryable } from "../../../component/store/db.ts";
+import { markHandled, openMessages, storeMessage } from "../../../component/store/messages.ts";
+import { endOffer, endOpenOffers, saveOffer } from "../../../component/store/offers.ts";
+import {
+  endRequest,
+  findLastVisit,
+  findRequest,
+  loadOpenRequests,
+  roomClosed,
+  roomsToClose,
+  saveRequest,
+} from "../../../component/store/requests.ts";
+import { lastChatEnds, participantLeft, recentWaits, transcriptsOf } from "../../../component/store/sessions.ts";
+import { appendEntries, entriesOf, lastStanzaIds, occupantsOf } from "../../../component/store/transcripts.ts";
+import { useDatabase } from "../../support/postgres.ts";
+import { AT, configure, line, offer, request } from "./samples.ts";
+
+const store = useDatabase();
+beforeEach(async () => {
+  await configure(store.tx, "support");
+  // What a small table would be read from end to end for must come by an index all the same.
+  await store.tx.query("SET LOCAL enable_seqscan = off");
+  await store.tx.query("SET LOCAL enable_bitmapscan = off");
+  await store.tx.query("SET LOCAL enable_sort = off");
+});
+
+/** The plans of every statement that `work` makes. */
+async function plansOf(work: (db: Queryable) => Promise<unknown>): Promise<string> {
+  const plans: string[] = [];
+  const explaining: Queryable = {
+    query: async (text, values) => {
+      const { rows } = await store.tx.query<{ "QUERY PLAN": string }>(`EXPLAIN ${text}`, values);
+      plans.push(...rows.map((row) => row["QUERY PLAN"]));
+      return store.tx.query(text, values);
+    },
+  };
+  await work(explaining);
+  return plans.join("\n");
+}
+
+const visitor = "v1@webchat.localhost";
+const PAGE = { after: "a", limit: 9 };
+const by = { kind: "visitor" } as const;
+const message = { workgroup: "support", visitor, key: "k", name: "", email: "", text: "", leftAt: AT };
+
+it.each<[question: string, index: string, work: (db: Queryable) => Promise<unknown>]>([
+  ["open requests", "requests_open", loadOpenRequests],
+  ["rooms to close", "requests_room_to_close", roomsToClose],
+  ["a visitor's last visit", "requests_of_visitor", (db) => findLastVisit(db, "support", visitor)],
+  ["a request", "requests_pkey", (db) => findRequest(db, "r1")],
+  ["the end of a request", "participants_present", (db) => endRequest(db, "r1", AT, "visitor-left", by)],
+  ["the closing of a room", "requests_pkey", (db) => roomClosed(db, "r1", AT)],
+  ["the end of an offer", "offers_", (db) => endOffer(db, "o1", AT, "expired")],
+  ["the end of all open offers", "offers_open", (db) => endOpenOffers(db, AT, "withdrawn")],
+  ["a participant's leaving", "participants_present", (db) => participantLeft(db, "r1", "anna@localhost/a", AT)],
+  ["earlier chats", "requests_of_user", (db) => transcriptsOf(db, { workgroup: "support", userId: visitor })],
+  ["their agents", "participants_of_session", (db) => transcriptsOf(db, { workgroup: "support", userId: visitor })],
+  ["agents' last chats", "participants_of_agent", (db) => lastChatEnds(db, ["anna@localhost"])],
+  ["the last waits", "sessions_of_workgroup", (db) => recentWaits(db, "support")],
+  ["where archives were read to", "transcript_lines_in_order", (db) => lastStanzaIds(db, ["r1"])],
+  ["a page of lines", "transcript_lines_in_order", (db) => entriesOf(db, "r1", PAGE)],
+  ["who occupants are", "transcript_lines_occupants", (db) => occupantsOf(db, "r1")],
+  ["an agent's old devices", "agent_devices_pkey", (db) => saveDevices(db, "support", "anna@localhost", [])],
+  ["open messages", "messages_open", (db) => openMessages(db, "support", 9)],
+  ["a message that is dealt with", "messages_", (db) => markHandled(db, "support", "1", "anna@localhost", AT)],
+])("%s: by the index %s", async (_, index, work) => {
+  const plans = await plansOf(work);
+  expect(plans).toContain(index);
+  expect(plans).not.toContain("Seq Scan");
+});
+
+it.each<[save: string, work: (db: Queryable) => Promise<unknown>]>([
+  ["request", (db) => saveRequest(db, "support", request("r1"))],
+  ["offer", (db) => saveOffer(db, "r1", offer("o1"))],
+  ["group of lines", (db) => appendEntries(db, [line("r1", "a"), line("r1", "b")])],
+  ["message", (db) => storeMessage(db, message)],
+])("a %s is saved in one statement that reads no table from end to end", async (_, work) => {
+  await saveRequest(store.tx, "support", request("r1"));
+  let statements = 0;
+  const plans = await plansOf((db) =>
+    work({
+      query: (text, values) => {
+        statements += 1;
+        return db.query(text, values);
+      },
+    }),
+  );
+  expect(statements).toBe(1);
+  expect(plans).not.toContain("Seq Scan");
+});
