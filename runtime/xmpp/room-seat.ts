@@ -61,6 +61,8 @@ export interface RoomSeat {
   readonly jid: string;
   /** Our name in the room as the room gave it. */
   readonly nick: string;
+  /** Our own occupant id (XEP-0421), by which our lines are known in the archive; null when the room gives none. */
+  readonly occupantId: string | null;
   /** Whether our coming made the room (status 201). */
   readonly created: boolean;
   /** Everybody else, by nick. */
@@ -133,6 +135,7 @@ class Seat implements RoomSeat {
   readonly room: string;
   readonly jid: string;
   nick: string;
+  occupantId: string | null = null;
   created = false;
   readonly occupants = new Map<string, Occupant>();
   readonly #link: ComponentLink;
@@ -295,6 +298,7 @@ class Seat implements RoomSeat {
     if (presence.available) {
       // The room may give another name than we asked for (status 210).
       this.nick = presence.nick;
+      this.occupantId = presence.occupantId;
       if (this.#stage !== "entering") return;
       this.created = presence.statuses.includes(STATUS.created);
       this.#stage = "seated";
