@@ -124,8 +124,8 @@ export function createApp({
   return {
     async start() {
       absent = (await loadDevices(db)).map(({ workgroup, device }) => ({ node: workgroup, device }));
-      await workgroups.restore();
       await rooms.restore();
+      await workgroups.restore();
       link.start();
     },
     async stop() {

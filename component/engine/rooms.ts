@@ -96,17 +96,11 @@ export class Rooms {
     void this.#close(request.id);
   }
 
-  /** Finds rooms that outlived their session. Called once, before the link goes up. */
+  /** Finds rooms that outlived their session. Before the link goes up. */
   async restore(): Promise<void> {
     for (const { workgroup: node, session, by } of await roomsToClose(this.#deps.db)) {
-      const workgroup = this.#deps.workgroups.all.find((one) => one.node === node);
-      // Its workgroup is gone for good; so is everybody's interest in who ended it.
-      const end: SessionEnd = { by: by.kind, name: "" };
-      const room = new SessionRoom(
-        { node, session, nick: workgroup?.committed.settings.title ?? node },
-        this.#roomDeps(),
-      );
-      this.#closing.set(session, { room, end });
+      const room = new SessionRoom({ node, session, nick: node }, this.#roomDeps());
+      this.#closing.set(session, { room, end: { by: by.kind, name: "" } });
     }
   }
 

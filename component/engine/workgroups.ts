@@ -3,7 +3,8 @@ import { bareJid, domainOf, localOf } from "../../protocol/jid.ts";
 import type { Log } from "../../runtime/log.ts";
 import { initialState, loadOf, restore } from "../domain/dispatcher.ts";
 import type { SpeakEffect } from "../domain/effects.ts";
-import type { Request, WorkgroupSettings } from "../domain/model.ts";
+import { averageWith } from "../domain/estimates.ts";
+import type { Request, WorkgroupSettings, WorkgroupState } from "../domain/model.ts";
 import type { Database } from "../store/db.ts";
 import { loadOpenRequests } from "../store/requests.ts";
 import { lastChatEnds, recentWaits } from "../store/sessions.ts";
@@ -60,9 +61,10 @@ export class Workgroups {
     return undefined;
   }
 
-  /** Finds everything again as it was saved. Called once, before the link goes up. */
+  /** Finds everything again as it was saved, before the link goes up. */
   async restore(): Promise<void> {
     const requests = Map.groupBy(await loadOpenRequests(this.#deps.db), ({ workgroup }) => workgroup);
+    const found: { state: WorkgroupState; changedAt: number }[] = [];
     for (const { settings, changedAt, removed } of await loadWorkgroups(this.#deps.db)) {
       const open = requests.get(settings.node) ?? [];
       // A workgroup removed long ago with nothing left in it is history, not work.
@@ -74,8 +76,12 @@ export class Workgroups {
         removed,
         requests: new Map(open.map(({ request }) => [request.id, request])),
         lastChatEndedAt: await lastChatEnds(this.#deps.db, agents),
-        averageWaitMs: waits.reduce<number | null>(averageWait, null),
+        averageWaitMs: waits.reduce<number | null>(averageWith, null),
       };
+      found.push({ state, changedAt });
+    }
+    // All is read before anything is made: a database that goes away half-way leaves nothing behind.
+    for (const { state, changedAt } of found) {
       const workgroup = this.#create(state, changedAt);
       workgroup.decide("restore", (saved) =>
         restore(saved, this.#deps.now(), (agent) => this.#elsewhere(agent, workgroup)),
@@ -113,7 +119,7 @@ export class Workgroups {
     }
   }
 
-  #create(state: Workgroup["committed"], changedAt: number): Workgroup {
+  #create(state: WorkgroupState, changedAt: number): Workgroup {
     const workgroup: Workgroup = new Workgroup(state, changedAt, {
       db: this.#deps.db,
       log: this.#deps.log,
