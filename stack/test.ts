@@ -1,0 +1,19 @@
+/** `npm test`: sets up what tests need, builds, checks, and runs every test. Arguments are passed to Vitest as filters. */
+import { buildBundles } from "./build.ts";
+import { runMain } from "./cannot-start.ts";
+import { runChecks } from "./checks.ts";
+import { requirePackages } from "./packages.ts";
+import { runVitest } from "./vitest-run.ts";
+
+await runMain(async () => {
+  const filters = process.argv.slice(2);
+  await requirePackages(["prosody", "chromium"], console.log);
+  await buildBundles(console.log);
+  const failedChecks = filters.length === 0 ? await runChecks() : 0;
+  const { passed, failed, skipped } = await runVitest(filters);
+
+  // One plain line at the end, for people and for continuous integration. A failed check counts like a failed test.
+  const allFailed = failed + failedChecks;
+  console.log(`${passed} passed, ${allFailed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
+  return allFailed === 0 ? 0 : 1;
+});

@@ -1,0 +1,45 @@
+/** Runs Vitest with Node 24 and reads its own count of the tests. */
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { ROOT } from "./settings.ts";
+
+export type Outcome = { passed: number; failed: number; skipped: number };
+
+const report = z.object({
+  success: z.boolean(),
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+});
+
+/**
+ * Runs the tests that fit the filters, all when there are none, with Vitest's own output on the terminal.
+ * A run that breaks outside of any test (a file that cannot be loaded, an error nobody caught) counts as one failure.
+ */
+export async function runVitest(filters: string[]): Promise<Outcome> {
+  const folder = await mkdtemp(join(tmpdir(), "foyer-vitest-"));
+  try {
+    const file = join(folder, "report.json");
+    const vitest = join(ROOT, "node_modules", "vitest", "vitest.mjs");
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+    const child = spawn(process.execPath, [vitest, "run", ...reporters, ...filters], { cwd: ROOT, stdio: "inherit" });
+    const code = await new Promise<number | null>((resolve, reject) =>
+      child.once("error", reject).once("exit", resolve),
+    );
+    const text = await readFile(file, "utf8").catch(() => undefined); // It broke before it could write.
+    if (text === undefined) return { passed: 0, failed: 1, skipped: 0 };
+    const counted = report.parse(JSON.parse(text));
+    const failed = counted.numFailedTests;
+    return {
+      passed: counted.numPassedTests,
+      failed: failed === 0 && code !== 0 ? 1 : failed,
+      skipped: counted.numPendingTests + counted.numTodoTests,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,41 @@
+import { defineConfig } from "vitest/config";
+
+// Quick tests run side by side, first; what starts a whole stack or a browser of its own runs alone, afterwards.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/component/store/**", "test/stack/**", "test/system/**"],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "store",
+          include: ["test/component/store/**/*.test.ts"],
+          globalSetup: "test/support/one-database.ts", // One PostgreSQL for all of them.
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: "system",
+          include: ["test/stack/**/*.test.ts", "test/system/**/*.test.ts"],
+          globalSetup: "test/support/bundles.ts",
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
