@@ -18,7 +18,7 @@ export async function lockData(dataDir: string): Promise<() => Promise<void>> {
 export async function lockHolder(dataDir: string): Promise<number | undefined> {
   const text = await readFile(join(dataDir, "foyer.pid"), "utf8").catch(() => ""); // Nobody has it.
   const [pid, started] = text.trim().split(" ").map(Number);
-  if (pid === undefined || Number.isNaN(pid)) return undefined;
+  if (!pid || started === undefined) return undefined; // Empty, or cut off by a crash.
   return (await startedAt(pid)) === started ? pid : undefined;
 }
 

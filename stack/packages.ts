@@ -1,6 +1,6 @@
 /** Programs that npm cannot bring: Prosody, and Chromium for the tests. Found, or installed where that is allowed. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { CannotStart } from "./cannot-start.ts";
 import type { Report } from "./part.ts";
 import { isRoot } from "./users.ts";
@@ -91,12 +91,15 @@ function install(packages: string[], runner: string[], typed: string): void {
   ]);
 }
 
+/** Asks the very Lua that Prosody runs on: several may be installed, each with modules of its own. */
 function luaHasDbi(): boolean {
-  const folders = ["/usr/lib", "/usr/local/lib"];
-  const files = ["x86_64-linux-gnu", "aarch64-linux-gnu", "."].flatMap((arch) =>
-    ["5.4", "5.3", "5.2", "5.1"].map((version) => `${arch}/lua/${version}/dbdpostgresql.so`),
-  );
-  return folders.some((folder) => files.some((file) => existsSync(`${folder}/${file}`)));
+  const [interpreter] = readFileSync("/usr/bin/prosody", "utf8").split("\n", 1);
+  const lua =
+    interpreter
+      ?.trim()
+      .split(/[\s/]+/)
+      .at(-1) ?? "lua";
+  return spawnSync(lua, ["-e", 'require "dbd.postgresql"']).status === 0;
 }
 
 function requireProsodyVersion(): void {

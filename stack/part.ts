@@ -1,4 +1,5 @@
 /** One of the four servers of the stack, as something that can be started, stopped, killed, and brought back. */
+import { CannotStart } from "./cannot-start.ts";
 import { type Child, type ChildPlan, startChild } from "./child.ts";
 
 export type PartPlan = {
@@ -75,7 +76,7 @@ export function createPart(partPlan: PartPlan, supervise?: Report): Part {
       const why = current.isRunning() ? `did not become ready in ${partPlan.readyWithinMs / 1000} s` : "ended at once";
       await current.stop(partPlan.stopWithinMs);
       const said = current.lastLines().map((line) => `  ${line}`);
-      throw new Error([`${partPlan.name} ${why}. The last it said:`, ...said].join("\n"), { cause });
+      throw new CannotStart([`${partPlan.name} ${why}. The last it said:`, ...said], cause);
     }
     current.exited.then(({ code, signal }) => {
       if (wanted && child === current) bringBack(`${partPlan.name} ended (${signal ?? `code ${code}`})`);
