@@ -19,8 +19,8 @@ workgroups = {
 			["ben@localhost"] = { name = "Ben" };
 		};
 
-		-- What a visitor is asked first. Types: text-single, text-multi, boolean, list-single, list-multi, jid-single,
-		-- hidden, fixed. Options of a list are { label = "Shown", value = "kept" } or simply { "one", "two" }.
+		-- What a visitor is asked first. Types: text-single, text-multi, text-private, boolean, list-single, list-multi,
+		-- hidden. Options of a list are { label = "Shown", value = "kept" } or simply { "one", "two" }.
 		form = {
 			title = "Talk to us";
 			instructions = "Tell us who you are, and what we can do for you.";
