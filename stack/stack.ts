@@ -33,6 +33,8 @@ export type StackOptions = {
   env?: { component?: Record<string, string>; webchat?: Record<string, string> };
   /** Does not wait for the disk while the cluster is made; for data nobody will miss. */
   hasty?: boolean;
+  /** False leaves the gateway unstarted, for tests that need none of it. */
+  gateway?: boolean;
 };
 
 /**
@@ -46,14 +48,14 @@ export async function startStack(settings: Settings, options: StackOptions = {})
   for (const name of ["postgres", "prosody", "component", "webchat"]) await turnOver(join(logDir, `${name}.log`));
   const secrets = await loadSecrets(dataDir, AGENTS, settings.demoPassword);
 
-  const started: Part[] = [];
+  const parts: Part[] = [];
   const start = async <P extends Part>(part: P): Promise<P> => {
-    started.push(part);
+    parts.push(part);
     await part.start();
     return part;
   };
   const stop = async () => {
-    for (const part of started.toReversed()) await part.stop();
+    for (const part of parts.toReversed()) await part.stop();
   };
 
   try {
@@ -69,10 +71,10 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       createProsody(settings, secrets, databases.prosody, logDir, options.supervise).then(start),
       migrate(databases.foyer),
     );
-    const [component, webchat] = await bothDone(
-      start(createComponent({ ...ofBoth, env: options.env?.component ?? {} }, databases.foyer, prosody)),
-      start(createWebchat({ ...ofBoth, env: options.env?.webchat ?? {} })),
-    );
+    const component = createComponent({ ...ofBoth, env: options.env?.component ?? {} }, databases.foyer, prosody);
+    const webchat = createWebchat({ ...ofBoth, env: options.env?.webchat ?? {} });
+    await bothDone(start(component), options.gateway === false ? undefined : start(webchat));
+    if (options.gateway === false) parts.push(webchat); // A test may start it later.
     return { settings, secrets, databases, postgres, prosody, component, webchat, stop };
   } catch (error) {
     await stop();
@@ -81,7 +83,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
 }
 
 /** Like Promise.all, but a failure waits for the other side: what it started must be known before all is stopped. */
-async function bothDone<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+async function bothDone<A, B>(a: Promise<A>, b: Promise<B> | undefined): Promise<[A, B | undefined]> {
   await Promise.allSettled([a, b]);
   return Promise.all([a, b]);
 }

@@ -12,6 +12,8 @@ export type TestStackOptions = {
   workgroups?: string;
   /** Further variables for the workgroup service and the gateway, such as short graces. */
   env?: StackOptions["env"];
+  /** False leaves the gateway unstarted; `webchat.start()` starts it later. */
+  gateway?: boolean;
   /** Settings as in `.env.example`; ports and folder are given already. */
   settings?: Record<string, string>;
 };
@@ -53,7 +55,7 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
 
   let stack: Stack;
   try {
-    stack = await startWhole(settings, { hasty: true, env: options.env ?? {} });
+    stack = await startWhole(settings, { hasty: true, env: options.env ?? {}, gateway: options.gateway ?? true });
   } catch (error) {
     await rm(dataDir, { recursive: true, force: true });
     throw error;
