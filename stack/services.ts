@@ -1,7 +1,7 @@
 /** Foyer's own two processes, the workgroup service and the web gateway, each with its environment. */
 import { join } from "node:path";
 import { createPart, type Part, type Report } from "./part.ts";
-import { type Prosody, readVerdict } from "./prosody.ts";
+import { isAccepted, type Prosody, readVerdict } from "./prosody.ts";
 import type { Secrets } from "./secrets.ts";
 import { ROOT, type Settings } from "./settings.ts";
 
@@ -12,6 +12,8 @@ export type ServiceOptions = {
   /** Further variables for the two processes, as tests need. */
   env: Record<string, string>;
   supervise?: Report | undefined;
+  /** Hears of workgroups that were refused at the start. */
+  report?: Report | undefined;
 };
 
 /** The workgroup service. It is ready when it is connected and has taken over the workgroups. */
@@ -26,7 +28,8 @@ export function createComponent(options: ServiceOptions, databaseUrl: string, pr
     },
     // Even mistaken workgroups are an answer: the service runs, and waits for better ones.
     ready: async (signal) => {
-      await readVerdict(prosody, signal);
+      const said = await readVerdict(prosody, signal);
+      if (!isAccepted(said)) options.report?.(["The workgroups cannot be used:", ...said].join("\n  "));
     },
   });
 }

@@ -66,7 +66,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
       : undefined;
     const databases = embedded ? await makeDatabases(cluster, secrets) : await findDatabases(settings);
 
-    const ofBoth = { settings, secrets, logDir, supervise: options.supervise };
+    const ofBoth = { settings, secrets, logDir, supervise: options.supervise, report: options.supervise };
     const [prosody] = await bothDone(
       createProsody(settings, secrets, databases.prosody, logDir, options.supervise).then(start),
       migrate(databases.foyer),

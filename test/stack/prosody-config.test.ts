@@ -1,0 +1,43 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { fillTemplate, luaLiteral, prosodyConfig } from "../../stack/prosody-config.ts";
+import { readSettings } from "../../stack/settings.ts";
+
+const secrets = {
+  postgresPassword: "p",
+  foyerDatabasePassword: "f",
+  prosodyDatabasePassword: "d",
+  componentSecret: "component-secret",
+  webchatSecret: "webchat-secret",
+  tokenSecret: "t",
+  passwords: {},
+  accountsMade: [],
+};
+
+describe("a value in Lua", () => {
+  it.each(['say "hi"', "back\\slash", "two\nlines", "]]--", "Zoë ☎", "\u0000"])("means the same there: %j", (value) => {
+    const { stdout } = spawnSync("lua5.4", ["-e", `io.write(${luaLiteral(value)})`]);
+    expect(stdout.toString()).toBe(value);
+  });
+});
+
+describe("the template", () => {
+  it("is filled, lists with separators between", () => {
+    expect(fillTemplate("a = {{a}}; b = { {{b}} }", { a: 5222, b: ["x", "y"] })).toBe('a = 5222; b = { "x"; "y" }');
+  });
+
+  it("that asks for something unknown is a bug, not an empty setting", () => {
+    expect(() => fillTemplate("{{nobody}}", {})).toThrow('"nobody"');
+  });
+
+  it("makes a configuration that Lua can read, with nothing left open", async () => {
+    const sql = "postgresql://prosody:pass%22word@127.0.0.1:15432/prosody";
+    const config = await prosodyConfig(readSettings({ FOYER_DOMAIN: "example.com" }), secrets, sql, "/proc/self/cwd");
+    expect(config).not.toMatch(/\{\{|undefined/);
+    expect(config).toContain('Component("workgroup.example.com")');
+    expect(config).toContain('password = "pass\\034word"');
+    const { status, stderr } = spawnSync("luac5.4", ["-p", "-"], { input: config });
+    // Debian's Lua brings the compiler; without it Prosody itself is the judge, in stack.test.ts.
+    if (status !== null) expect(stderr.toString()).toBe("");
+  });
+});

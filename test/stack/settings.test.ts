@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { CannotStart } from "../../stack/cannot-start.ts";
+import { ROOT, readSettings } from "../../stack/settings.ts";
+
+function mistakesOf(env: Record<string, string>): string[] {
+  try {
+    readSettings(env);
+    return [];
+  } catch (error) {
+    if (error instanceof CannotStart) return error.lines;
+    throw error;
+  }
+}
+
+describe("settings", () => {
+  it("are all there when nothing is set", () => {
+    expect(readSettings({})).toEqual({
+      dataDir: `${ROOT}/data`,
+      domain: "localhost",
+      host: "127.0.0.1",
+      ports: { http: 8080, c2s: 5222, prosodyHttp: 5280, component: 5347, postgres: 15432 },
+      websocketUrl: "ws://localhost:5280/xmpp-websocket",
+      admins: [],
+      demoPassword: undefined,
+      logLevel: "info",
+      databaseUrl: undefined,
+      prosodyDatabaseUrl: undefined,
+    });
+  });
+
+  it("count as not set when they are empty", () => {
+    expect(readSettings({ FOYER_HTTP_PORT: "", DATABASE_URL: "" })).toEqual(readSettings({}));
+  });
+
+  it("follow one another: the WebSocket's address has its port", () => {
+    expect(readSettings({ FOYER_PROSODY_HTTP_PORT: "15280" }).websocketUrl).toBe("ws://localhost:15280/xmpp-websocket");
+  });
+});
+
+describe("mistaken settings", () => {
+  it("are reported together, each by name", () => {
+    const mistakes = mistakesOf({
+      FOYER_HTTP_PORT: "99999",
+      FOYER_C2S_PORT: "http",
+      FOYER_DOMAIN: "Example.Com",
+      FOYER_LOG_LEVEL: "loud",
+      DATABASE_URL: "mysql://x",
+    });
+    expect(mistakes.map((line) => line.split(" ")[0]).sort()).toEqual([
+      "DATABASE_URL",
+      "FOYER_C2S_PORT",
+      "FOYER_DOMAIN",
+      "FOYER_HTTP_PORT",
+      "FOYER_LOG_LEVEL",
+    ]);
+  });
+
+  it("never show a password", () => {
+    const [mistake] = mistakesOf({ FOYER_DEMO_PASSWORD: "abc" });
+    expect(mistake).toContain("FOYER_DEMO_PASSWORD");
+    expect(mistake).not.toContain("abc");
+  });
+});
