@@ -3,7 +3,8 @@ import { type Decision, drop, put } from "./decision.ts";
 import type { EndedBy } from "./effects.ts";
 import type { EndReason, OfferOutcome, Request } from "./model.ts";
 import { closeOffers, recallAccepted } from "./offers.ts";
-import { occupantsOf, roleOf } from "./people.ts";
+import { saveParticipants } from "./participants.ts";
+import { occupantsOf } from "./people.ts";
 import { firstRank } from "./queue.ts";
 
 const REMEMBERED = 200;
@@ -22,11 +23,7 @@ export function end(d: Decision, request: Request, reason: EndReason, by: EndedB
   const outcome: OfferOutcome = by.kind === "visitor" ? "visitor-gone" : "withdrawn";
   closeOffers(d, request, outcome);
   recallAccepted(d, request, outcome);
-  for (const { jid } of occupantsOf(request)) {
-    if (roleOf(d.state, request, jid)) {
-      d.saves.push({ type: "save-participant-left", request: request.id, jid, at: d.at });
-    }
-  }
+  saveParticipants(d, request, []);
   d.saves.push({ type: "save-request-ended", request: request.id, at: d.at, reason, by });
   drop(d, request.id);
   const recent = [...d.state.recentlyEnded].slice(1 - REMEMBERED);

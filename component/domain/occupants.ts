@@ -3,11 +3,16 @@ import { loadOf, maxChatsOf } from "./capacity.ts";
 import { type Decision, type Of, put } from "./decision.ts";
 import type { Occupant, Phase, Request } from "./model.ts";
 import { closeForTaker } from "./offers.ts";
+import { saveParticipants } from "./participants.ts";
 import { bareOf, isSignedIn, occupantsOf, roleOf } from "./people.ts";
 import { hasRejected } from "./selection.ts";
 import { startSession, withServed } from "./sessions.ts";
 
-/** How somebody left: by which client, and whether the room dropped it. Null when we only see that somebody is gone. */
+/**
+ * What was seen of the room: who is known to have arrived or to be there now, and how somebody left (by which client,
+ * and whether the room dropped it). Others in the list of occupants are only not known to have gone.
+ */
+type Sight = { here: readonly string[]; leaving: Leaving };
 type Leaving = { jid: string; lost: boolean } | null;
 
 /** Somebody is in the room. Said again for a change of nick. */
@@ -15,7 +20,7 @@ export function joined(d: Decision, { request: id, jid, nick }: Of<"occupant-joi
   const request = d.state.requests.get(id);
   if (!request) return;
   const others = occupantsOf(request).filter((one) => one.jid !== jid);
-  seat(d, request, [...others, { jid, nick }], null);
+  seat(d, request, [...others, { jid, nick }], { here: [jid], leaving: null });
 }
 
 /** Somebody is out of the room. */
@@ -23,37 +28,34 @@ export function left(d: Decision, { request: id, jid, lost }: Of<"occupant-left"
   const request = d.state.requests.get(id);
   if (!request || !occupantsOf(request).some((one) => one.jid === jid)) return;
   const others = occupantsOf(request).filter((one) => one.jid !== jid);
-  seat(d, request, others, { jid, lost });
+  seat(d, request, others, { here: [], leaving: { jid, lost } });
 }
 
 /** The room as a whole, as seen after our own absence. */
 export function known(d: Decision, { request: id, occupants }: Of<"occupants-known">): void {
   const request = d.state.requests.get(id);
-  if (request) seat(d, request, occupants, null);
+  if (request) seat(d, request, occupants, { here: occupants.map(({ jid }) => jid), leaving: null });
 }
 
-function seat(d: Decision, request: Request, occupants: readonly Occupant[], leaving: Leaving): void {
+function seat(d: Decision, request: Request, occupants: readonly Occupant[], sight: Sight): void {
   saveParticipants(d, request, occupants);
   const { phase } = request;
   if (phase.name === "in-session") {
-    seatSession(d, request, phase, occupants, leaving);
+    seatSession(d, request, phase, occupants, sight.leaving);
     return;
   }
-  const seated = put(d, {
-    ...request,
-    phase: { ...phase, occupants },
-    unreachable: absence(d, request, occupants, leaving),
-  });
+  const unreachable = absence(d, request, occupants, sight);
+  const seated = put(d, { ...request, phase: { ...phase, occupants }, unreachable });
   if (phase.name === "opening-room") return;
-  const agents = occupants.filter(({ jid }) => roleOf(d.state, request, jid) === "agent");
+  const agents = sight.here.filter((jid) => roleOf(d.state, request, jid) === "agent");
   if (phase.name === "inviting") {
-    if (agents.some(({ jid }) => bareOf(jid) === phase.agent)) startSession(d, seated, phase.agent);
+    if (agents.some((jid) => bareOf(jid) === phase.agent)) startSession(d, seated, phase.agent);
     return;
   }
-  const taker = agents.find(({ jid }) => mayTake(d, request, bareOf(jid)));
-  if (!taker) return;
-  closeForTaker(d, request, bareOf(taker.jid), taker.jid);
-  startSession(d, seated, bareOf(taker.jid));
+  const taker = agents.find((jid) => mayTake(d, request, bareOf(jid)));
+  if (taker === undefined) return;
+  closeForTaker(d, request, bareOf(taker), taker);
+  startSession(d, seated, bareOf(taker));
 }
 
 /**
@@ -68,33 +70,20 @@ function mayTake(d: Decision, request: Request, agent: string): boolean {
   return here.chats + here.offers + there.chats + there.offers < maxChatsOf(d.state, agent);
 }
 
-/** Since when a visitor who waits with an open room is out of it; null when it is there, or never was asked to come. */
+/** Since when a visitor who was in the room, or should be, is out of it; null when it is there or was never expected. */
 function absence(
   d: Decision,
   request: Request,
   occupants: readonly Occupant[],
-  leaving: Leaving,
+  { here, leaving }: Sight,
 ): Request["unreachable"] {
-  const isVisitor = ({ jid }: Occupant): boolean => roleOf(d.state, request, jid) === "visitor";
-  const was = occupantsOf(request).some(isVisitor);
-  if (occupants.some(isVisitor)) return was ? request.unreachable : null;
+  const isVisitor = (jid: string): boolean => roleOf(d.state, request, jid) === "visitor";
+  if (here.some(isVisitor)) return null;
+  const unreachable = request.unreachable ?? null;
+  const was = occupantsOf(request).some(({ jid }) => isVisitor(jid));
   const isExpected = was || (request.room === "open" && request.served.length > 0);
-  if (!isExpected || request.unreachable) return request.unreachable;
+  if (!isExpected || unreachable || occupants.some(({ jid }) => isVisitor(jid))) return unreachable;
   return { at: d.at, lost: leaving?.lost ?? true };
-}
-
-function saveParticipants(d: Decision, request: Request, occupants: readonly Occupant[]): void {
-  const before = occupantsOf(request);
-  const { at } = d;
-  for (const { jid, nick } of occupants) {
-    const role = roleOf(d.state, request, jid);
-    if (!role || before.some((one) => one.jid === jid)) continue;
-    d.saves.push({ type: "save-participant-joined", request: request.id, jid, nick, role, at });
-  }
-  for (const { jid } of before) {
-    if (occupants.some((one) => one.jid === jid) || !roleOf(d.state, request, jid)) continue;
-    d.saves.push({ type: "save-participant-left", request: request.id, jid, at });
-  }
 }
 
 /** In a session: who is away, since when, and whether a colleague in the room goes on with the talk. */

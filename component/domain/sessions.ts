@@ -4,6 +4,7 @@ import { BY_SERVICE, BY_VISITOR, backToHead, end } from "./endings.ts";
 import { averageWith } from "./estimates.ts";
 import type { Request } from "./model.ts";
 import { recallAccepted, withRejection } from "./offers.ts";
+import { saveParticipants } from "./participants.ts";
 import { agentOf, bareOf, isInRoom, occupantsOf, roleOf } from "./people.ts";
 
 /** After so many failures the visitor is not made to wait for a room any longer. */
@@ -99,7 +100,10 @@ export function agentStaysAway(d: Decision, request: Request): void {
   }
   const unreachable =
     phase.visitorAwayAt === null ? null : { at: phase.visitorAwayAt, lost: phase.visitorLost ?? true };
-  backToHead(d, { ...request, unreachable });
+  // After a restart an agent may still be listed whom nobody has seen since.
+  const occupants = phase.occupants.filter(({ jid }) => roleOf(d.state, request, jid) !== "agent");
+  saveParticipants(d, request, occupants);
+  backToHead(d, { ...request, unreachable, phase: { ...phase, occupants } });
   const requeued = d.state.requests.get(request.id);
   if (requeued) d.words.push({ type: "tell-requeued", request: requeued });
 }
