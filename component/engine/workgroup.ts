@@ -11,7 +11,7 @@ import type { Effect, SaveEffect, SpeakEffect } from "../domain/effects.ts";
 import type { Refusal, WorkgroupEvent } from "../domain/events.ts";
 import type { Elsewhere, WorkgroupState } from "../domain/model.ts";
 import type { Step } from "../domain/step.ts";
-import { type Database, inTransaction, isAway } from "../store/db.ts";
+import { CommitUnknown, type Database, inTransaction, isAway } from "../store/db.ts";
 import { save } from "./saves.ts";
 
 export type WorkgroupDeps = {
@@ -27,6 +27,11 @@ export type WorkgroupDeps = {
 type Decide = (state: WorkgroupState) => Step;
 type Asker = { resolve(refusal: Refusal | undefined): void; reject(error: Error): void };
 type Letter = { decide: Decide; what: string; asker?: Asker };
+type Batch = {
+  answers: { asker: Asker | undefined; refusal: Refusal | undefined }[];
+  saves: { state: WorkgroupState; effect: SaveEffect }[];
+  speaks: SpeakEffect[];
+};
 
 export class Workgroup {
   /** The last state that is saved; what others may be told. */
@@ -82,8 +87,10 @@ export class Workgroup {
     let waiting = letters;
     while (waiting.length > 0) {
       try {
-        await this.#commit(waiting);
+        const batch = this.#decideAll(waiting);
+        await this.#commit(batch);
         this.#setAway(false);
+        this.#speak(batch);
         return;
       } catch (error) {
         this.#current = this.committed;
@@ -91,7 +98,7 @@ export class Workgroup {
           this.#setAway(true);
           for (const { asker } of waiting) asker?.reject(databaseAway());
           waiting = waiting.filter(({ asker }) => asker === undefined);
-          if (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, this.#deps.retryMs));
+          if (waiting.length > 0) await this.#pause();
         } else if (waiting.length > 1) {
           // One of them is a bug. Each alone, so that it harms no other.
           for (const letter of waiting) await this.#work([letter]);
@@ -104,33 +111,55 @@ export class Workgroup {
     }
   }
 
-  #giveUp(letter: Letter | undefined, cause: unknown): void {
-    this.#deps.log.error("a step failed", { workgroup: this.node, event: letter?.what, error: cause });
-    letter?.asker?.reject(new Error("the step failed", { cause }));
-  }
-
-  async #commit(letters: Letter[]): Promise<void> {
-    const results: { asker?: Asker; refusal?: Refusal }[] = [];
-    const saves: { state: WorkgroupState; effect: SaveEffect }[] = [];
-    const speaks: SpeakEffect[] = [];
+  #decideAll(letters: readonly Letter[]): Batch {
+    const batch: Batch = { answers: [], saves: [], speaks: [] };
     for (const { decide, asker } of letters) {
       const { state, effects, refusal } = decide(this.#current);
       this.#current = state;
-      results.push({ asker, refusal });
+      batch.answers.push({ asker, refusal });
       for (const effect of effects) {
-        if (isSave(effect)) saves.push({ state, effect });
-        else speaks.push(effect);
+        if (isSave(effect)) batch.saves.push({ state, effect });
+        else batch.speaks.push(effect);
       }
     }
-    if (saves.length > 0) {
-      await inTransaction(this.#deps.db, async (tx) => {
-        for (const { state, effect } of saves) await save(tx, state, effect);
-      });
+    return batch;
+  }
+
+  async #commit({ saves }: Batch): Promise<void> {
+    while (saves.length > 0) {
+      try {
+        return await inTransaction(this.#deps.db, async (tx) => {
+          for (const { state, effect } of saves) await save(tx, state, effect);
+        });
+      } catch (error) {
+        // It may have happened. To decide anew could decide otherwise, so the same is saved again until we know.
+        if (!(error instanceof CommitUnknown)) throw error;
+        this.#setAway(true);
+        await this.#settle();
+      }
     }
+  }
+
+  /** Waits until the database answers again. */
+  async #settle(): Promise<void> {
+    do await this.#pause();
+    while (!(await this.#deps.db.ready()));
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, this.#deps.retryMs));
+  }
+
+  #speak({ answers, speaks }: Batch): void {
     this.committed = this.#current;
     // The push comes before the answer, as Fastpath does it (reference 3.2), so effects go first.
     for (const effect of speaks) this.#deps.speak(this, effect);
-    for (const { asker, refusal } of results) asker?.resolve(refusal);
+    for (const { asker, refusal } of answers) asker?.resolve(refusal);
+  }
+
+  #giveUp(letter: Letter | undefined, cause: unknown): void {
+    this.#deps.log.error("a step failed", { workgroup: this.node, event: letter?.what, error: cause });
+    letter?.asker?.reject(new Error("the step failed", { cause }));
   }
 
   #setAway(away: boolean): void {

@@ -58,10 +58,14 @@ export function openDatabase(
   };
 }
 
+/** The connection broke during COMMIT: nobody can know whether it took place. */
+export class CommitUnknown extends Error {
+  override name = "CommitUnknown";
+}
+
 /**
  * Runs `work` between BEGIN and COMMIT on one connection; any error rolls everything back and is thrown on.
- * When the connection breaks during COMMIT nobody can know whether it took place. Every save of this folder may be
- * repeated, so the cure is to run the same work again, not to go on as if nothing had happened.
+ * @throws CommitUnknown: every save of this folder may be repeated, so the cure is to run the very same work again
  */
 export async function inTransaction<T>(db: Database, work: (tx: Queryable) => Promise<T>): Promise<T> {
   const client = await db.connect();
@@ -74,7 +78,9 @@ export async function inTransaction<T>(db: Database, work: (tx: Queryable) => Pr
   try {
     await client.query("BEGIN");
     const result = await work(onClient(client));
-    await client.query("COMMIT");
+    await client.query("COMMIT").catch((cause: unknown) => {
+      throw isAway(cause) ? new CommitUnknown("it is not known whether the commit took place", { cause }) : cause;
+    });
     return result;
   } catch (error) {
     broken ??= await rollBack(client, error);

@@ -1,6 +1,5 @@
 /** The whole road on real parts: a visitor at the gateway, agents with a plain XMPP library, everything between them. */
-import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { NS_WORKGROUP } from "../../protocol/ns.ts";
 import { buildEndSession } from "../../protocol/workgroup/session.ts";
 import {
@@ -10,68 +9,17 @@ import {
   parseTranscripts,
 } from "../../protocol/workgroup/transcript.ts";
 import { child } from "../../protocol/xml.ts";
-import { startStack, type TestStack } from "../../stack/testing.ts";
+import { FORM, SUPPORT, useHouse } from "../support/house.ts";
 import { eventually } from "../support/inbox.ts";
-import { PlainAgent } from "../support/plain-agent.ts";
-import { VisitorSocket } from "../support/visitor-socket.ts";
 import { workgroupsLua } from "../support/workgroups.ts";
 
-const SUPPORT = "support@workgroup.localhost";
-const FORM = { username: "John", email: "john@example.org", question: "My router is offline" };
-
-let stack: TestStack;
-let db: pg.Pool;
-const actors: { stop?: () => Promise<void>; close?: () => void }[] = [];
-
-beforeAll(async () => {
-  stack = await startStack({
-    workgroups: workgroupsLua(
-      "offer_timeout = 5; rejection_memory = 30; agent_grace = 2; visitor_grace = 2; max_chats = 1; form = nil;",
-    ),
-    env: { webchat: { VISITOR_GRACE_S: "2" } },
-  });
-  db = new pg.Pool({ connectionString: stack.databaseUrl, max: 1 });
+const house = useHouse({
+  workgroups: workgroupsLua(
+    "offer_timeout = 5; rejection_memory = 30; agent_grace = 2; visitor_grace = 2; max_chats = 1;",
+  ),
+  env: { webchat: { VISITOR_GRACE_S: "2" } },
 });
-afterAll(async () => {
-  await db?.end();
-  await stack?.stop();
-});
-afterEach(async () => {
-  for (const actor of actors.splice(0)) {
-    actor.close?.();
-    await actor.stop?.();
-  }
-  // The next test starts with an empty house.
-  await eventually("all requests to end", async () => {
-    const { rows } = await db.query("SELECT count(*)::int AS open FROM requests WHERE ended_at IS NULL");
-    return rows[0].open === 0;
-  });
-});
-
-async function agent(name: string, options: Parameters<PlainAgent["signIn"]>[1] = {}): Promise<PlainAgent> {
-  const { password = "" } = stack.agents[name] ?? {};
-  const one = await PlainAgent.connect({ service: stack.c2sService, domain: "localhost", username: name, password });
-  actors.push(one);
-  await one.signIn(SUPPORT, options);
-  return one;
-}
-
-async function visitor(hello: Parameters<typeof VisitorSocket.connect>[2] = {}): Promise<VisitorSocket> {
-  const one = await VisitorSocket.connect(stack.url, "support", hello);
-  actors.push(one);
-  return one;
-}
-
-/** A visitor and Anna in a room. */
-async function talk(): Promise<{ john: VisitorSocket; anna: PlainAgent; room: string; session: string }> {
-  const anna = await agent("anna");
-  const john = await visitor();
-  john.join(FORM);
-  const offer = await anna.offer();
-  const room = await anna.take(offer, "Anna");
-  await john.phase("talking");
-  return { john, anna, room, session: offer.session };
-}
+const { agent, visitor, talk } = house;
 
 describe("a visitor who is met by an agent", () => {
   it("waits with a place, is offered with all that was entered, talks both ways, and the transcript is kept", async () => {
@@ -107,7 +55,7 @@ describe("a visitor who is met by an agent", () => {
     const ended = await john.phase("ended");
     expect(ended.by).toEqual({ kind: "agent", name: "Anna" });
 
-    const { rows } = await db.query(
+    const { rows } = await house.db.query(
       "SELECT kind, speaker_kind, nick, body FROM transcript_lines WHERE session_id = $1 AND kind IN ('line', 'service') ORDER BY id",
       [offer.session],
     );
@@ -116,7 +64,9 @@ describe("a visitor who is met by an agent", () => {
       { kind: "line", speaker_kind: "visitor", nick: "John", body: "Hello, is anybody there? <b>ünïcødé 👋</b>" },
       { kind: "line", speaker_kind: "agent", nick: "Anna", body: "Yes, John.\nLet me look." },
     ]);
-    const { rows: outcomes } = await db.query("SELECT outcome FROM offers WHERE request_id = $1", [offer.session]);
+    const { rows: outcomes } = await house.db.query("SELECT outcome FROM offers WHERE request_id = $1", [
+      offer.session,
+    ]);
     expect(outcomes).toEqual([{ outcome: "accepted" }]);
   });
 
@@ -211,7 +161,7 @@ describe("an offer", () => {
       "the revoke",
       (stanza) => stanza.is("iq") && child(stanza, "offer-revoke", NS_WORKGROUP),
     );
-    expect(revoke && revoke.getChildText("reason")).toBe("The offer has timed out");
+    expect(revoke?.getChildText("reason")).toBe("The offer has timed out");
     john.send({ kind: "cancel" });
     await john.phase("idle");
   });

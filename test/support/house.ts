@@ -1,0 +1,89 @@
+/** A whole stack for a test file, with actors that leave when a test ends. */
+import pg from "pg";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import type { OfferPayload } from "../../protocol/workgroup/offer.ts";
+import { startStack, type TestStack, type TestStackOptions } from "../../stack/testing.ts";
+import { eventually } from "./inbox.ts";
+import { PlainAgent } from "./plain-agent.ts";
+import { VisitorSocket } from "./visitor-socket.ts";
+
+export const SUPPORT = "support@workgroup.localhost";
+export const FORM = { username: "John", email: "john@example.org", question: "My router is offline" };
+
+export type Talk = { john: VisitorSocket; anna: PlainAgent; room: string; session: string; offer: OfferPayload };
+
+export type House = {
+  readonly stack: TestStack;
+  /** The component's database. */
+  readonly db: pg.Pool;
+  /** An agent who is signed in to `support`. */
+  agent(name: string, options?: Parameters<PlainAgent["signIn"]>[1]): Promise<PlainAgent>;
+  visitor(hello?: Parameters<typeof VisitorSocket.connect>[2]): Promise<VisitorSocket>;
+  /** A visitor and Anna in a room. */
+  talk(): Promise<Talk>;
+};
+
+/** Call it at the top of a test file. Every test starts with nobody waiting and nobody talking. */
+export function useHouse(options: TestStackOptions): House {
+  let stack: TestStack | undefined;
+  let db: pg.Pool | undefined;
+  const actors: (() => Promise<void> | void)[] = [];
+
+  beforeAll(async () => {
+    stack = await startStack(options);
+    db = new pg.Pool({ connectionString: stack.databaseUrl, max: 1 });
+    // Tests stop the server under it.
+    db.on("error", () => undefined);
+  });
+  afterAll(async () => {
+    await db?.end();
+    await stack?.stop();
+  });
+  afterEach(async () => {
+    for (const leave of actors.splice(0)) await leave();
+    await eventually("all requests to end and all rooms to close", async () => {
+      const { rows } = await house.db.query(
+        "SELECT count(*)::int AS open FROM requests WHERE ended_at IS NULL OR (room = 'open' AND room_closed_at IS NULL)",
+      );
+      return rows[0].open === 0;
+    });
+  });
+
+  const house: House = {
+    get stack() {
+      if (stack === undefined) throw new Error("the stack is not up yet");
+      return stack;
+    },
+    get db() {
+      if (db === undefined) throw new Error("the stack is not up yet");
+      return db;
+    },
+    async agent(name, signIn = {}) {
+      const { password = "" } = house.stack.agents[name] ?? {};
+      const one = await PlainAgent.connect({
+        service: house.stack.c2sService,
+        domain: "localhost",
+        username: name,
+        password,
+      });
+      actors.push(() => one.stop());
+      await one.signIn(SUPPORT, signIn);
+      return one;
+    },
+    async visitor(hello = {}) {
+      const one = await VisitorSocket.connect(house.stack.url, "support", hello);
+      actors.push(() => one.close());
+      return one;
+    },
+    async talk() {
+      const anna = await house.agent("anna");
+      const john = await house.visitor();
+      john.join(FORM);
+      const offer = await anna.offer();
+      const room = await anna.take(offer, "Anna");
+      await john.phase("talking");
+      return { john, anna, room, session: offer.session, offer };
+    },
+  };
+  return house;
+}
