@@ -1,0 +1,175 @@
+/** Puts the gateway together: the link to the server on one side, pages and sockets on the other. */
+import { randomBytes } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import Koa from "koa";
+import type { Log } from "../runtime/log.ts";
+import type { ComponentLink } from "../runtime/xmpp/component-link.ts";
+import { serveFeatures } from "../runtime/xmpp/features.ts";
+import { createRoomSeats } from "../runtime/xmpp/room-seat.ts";
+import { errorsAsJson } from "./http/errors.ts";
+import { securityHeaders } from "./http/security.ts";
+import { createTokens } from "./http/token.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { mountPages } from "./routes/pages.ts";
+import { serveSockets } from "./routes/socket.ts";
+import { type FindWorkgroup, VIEW_AGE_S, workgroupRoutes } from "./routes/workgroups.ts";
+import { Visits } from "./visits.ts";
+import { answers } from "./xmpp/answers.ts";
+import { createDirectory, type Directory } from "./xmpp/directory.ts";
+import { createGate } from "./xmpp/gate.ts";
+
+const fromRoot = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** Folders of the built bundles and of the sample site. */
+export type Folders = { widget: string; demo: string; agent: string };
+export const FOLDERS: Folders = {
+  widget: fromRoot("dist/widget"),
+  demo: fromRoot("webchat/demo"),
+  agent: fromRoot("dist/agent-ui"),
+};
+
+/** Times in milliseconds; tests make them short. */
+export type Tuning = { pingMs: number; helloMs: number; reflectionMs: number; watchMs: number; viewAgeMs: number };
+export const TUNING: Tuning = {
+  pingMs: 15_000,
+  helloMs: 10_000,
+  reflectionMs: 10_000,
+  watchMs: 10_000,
+  viewAgeMs: VIEW_AGE_S * 1000,
+};
+
+export type GatewayOptions = {
+  link: ComponentLink;
+  /** The XMPP domain. */
+  domain: string;
+  tokenSecret: string;
+  agentWebsocketUrl: string;
+  visitorGraceMs: number;
+  log: Log;
+  folders?: Folders;
+  tuning?: Partial<Tuning>;
+};
+
+export type Gateway = {
+  readonly visits: Visits;
+  readonly server: Server;
+  /** Begins to listen and to connect; resolves with the port once it listens. */
+  start(host: string, port: number): Promise<number>;
+  /** Tells the pages to come back later, then stops. Seats and places stay for the next process. */
+  stop(): Promise<void>;
+};
+
+/** How many questions and seats are asked of the server at a time when everything is asked anew. */
+const AT_A_TIME = 50;
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { link, domain, log, folders = FOLDERS } = options;
+  const tuning = { ...TUNING, ...options.tuning };
+  const service = `workgroup.${domain}`;
+  const monotonic = (): number => performance.now();
+  const directory = createDirectory({ link, service, now: monotonic, maxAgeMs: tuning.viewAgeMs });
+  const seats = createRoomSeats(link);
+  const visits = new Visits({
+    link,
+    seats,
+    directory,
+    service,
+    rooms: `conference.${domain}`,
+    log,
+    now: Date.now,
+    gate: createGate(AT_A_TIME),
+    graceMs: options.visitorGraceMs,
+    reflectionMs: tuning.reflectionMs,
+    watchMs: tuning.watchMs,
+  });
+  serveFeatures({
+    link,
+    features: answers,
+    deps: visits,
+    log,
+    first: (stanza) => {
+      if (stanza.name === "iq") return false;
+      // Messages and presences in the very order in which they came, whoever sent them.
+      if (!seats.take(stanza)) visits.take(stanza);
+      return true;
+    },
+  });
+  link.onOnline(() => visits.linkUp());
+  link.onOffline(() => visits.linkDown());
+
+  const find = findWorkgroup(directory, log);
+  const agentConfig = { domain, websocket: options.agentWebsocketUrl, workgroupService: service };
+  const app = new Koa();
+  app.on("error", (error: unknown) => log.error("an answer could not be sent", { error }));
+  app.use(securityHeaders());
+  app.use(errorsAsJson(log));
+  for (const router of [healthRoutes(() => visits.trouble), workgroupRoutes(find)]) {
+    app.use(router.routes()).use(router.allowedMethods());
+  }
+  mountPages(app, { ...folders, agentConfig });
+
+  const server = createServer(app.callback());
+  const sockets = serveSockets(server, {
+    tokens: createTokens(options.tokenSecret, Date.now),
+    open: (page, hello) => visits.open(page, hello),
+    find,
+    newVisitId,
+    now: monotonic,
+    onFailure: (error) => log.error("a hello could not be answered", { error }),
+    pingMs: tuning.pingMs,
+    helloMs: tuning.helloMs,
+  });
+
+  return {
+    visits,
+    server,
+    async start(host, port) {
+      await listen(server, host, port);
+      link.start();
+      return portOf(server);
+    },
+    async stop() {
+      visits.stop();
+      sockets.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await closed;
+      await link.stop();
+    },
+  };
+}
+
+/** 20 lower-case letters and digits: some 100 bits, fit for an address. */
+export function newVisitId(): string {
+  const letters = "abcdefghijklmnopqrstuvwxyz012345";
+  return [...randomBytes(20)].map((byte) => letters[byte % letters.length]).join("");
+}
+
+function findWorkgroup(directory: Directory, log: Log): FindWorkgroup {
+  return async (name, lang) => {
+    try {
+      const view = await directory.view(name, lang);
+      return view ? { found: true, view } : { found: false, why: "unknown" };
+    } catch (error) {
+      log.debug("a workgroup could not be looked up", { workgroup: name, error });
+      return { found: false, why: "unreachable" };
+    }
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function portOf(server: Server): number {
+  const address: AddressInfo | string | null = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}

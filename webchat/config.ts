@@ -1,0 +1,48 @@
+/** The gateway's settings, read from the environment once. */
+
+import { oneOf, port, readEnv, seconds, secret, text, url } from "../runtime/env.ts";
+import { LOG_LEVELS, type LogLevel } from "../runtime/log.ts";
+
+export type Config = {
+  xmpp: {
+    /** `xmpp://host:port` of the server's component port. */
+    service: string;
+    /** The XMPP domain; the gateway is `webchat.` below it, the workgroups `workgroup.`, the rooms `conference.`. */
+    domain: string;
+    secret: string;
+  };
+  http: { host: string; port: number };
+  /** Signs visit tokens; changing it ends every visit's memory. */
+  tokenSecret: string;
+  /** Where agents' browsers reach the server (RFC 7395). */
+  agentWebsocketUrl: string;
+  /** How long a visitor without a page keeps place and seat. */
+  visitorGraceS: number;
+  logLevel: LogLevel;
+};
+
+/** @throws SettingsError with every mistake */
+export function readConfig(source?: Record<string, string | undefined>): Config {
+  const env = readEnv(
+    {
+      XMPP_SERVICE: url(["xmpp:"], "xmpp://127.0.0.1:5347"),
+      XMPP_DOMAIN: text("localhost"),
+      COMPONENT_SECRET: secret(),
+      HTTP_HOST: text("127.0.0.1"), // Others reach it through the TLS proxy in front of it.
+      HTTP_PORT: port(8080),
+      TOKEN_SECRET: secret(32), // As long as what HS256 makes of it, or guessing it becomes the easier way.
+      AGENT_WEBSOCKET_URL: url(["ws:", "wss:"], "ws://localhost:5280/xmpp-websocket"),
+      VISITOR_GRACE_S: seconds(60),
+      LOG_LEVEL: oneOf(LOG_LEVELS, "info"),
+    },
+    source,
+  );
+  return {
+    xmpp: { service: env.XMPP_SERVICE, domain: env.XMPP_DOMAIN, secret: env.COMPONENT_SECRET },
+    http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
+    tokenSecret: env.TOKEN_SECRET,
+    agentWebsocketUrl: env.AGENT_WEBSOCKET_URL,
+    visitorGraceS: env.VISITOR_GRACE_S,
+    logLevel: env.LOG_LEVEL,
+  };
+}

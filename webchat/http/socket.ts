@@ -1,0 +1,91 @@
+/** One page's WebSocket: frames in and out, pings both ways, and bounds on what a slow or broken page may cost. */
+import type { WebSocket } from "ws";
+import { type ClientFrame, FrameError, parseClientFrame, type ServerFrame } from "../../protocol/visitor-api.ts";
+import type { Page } from "../domain/page.ts";
+import { MOST_BAD_FRAMES } from "./limits.ts";
+
+export type PageSocket = Page & { close(code: number, reason: string): void };
+
+export type PageSocketOptions = {
+  onFrame(frame: ClientFrame): void;
+  onClose(): void;
+  /** How often the page's browser is pinged; one that missed two pings in a row is gone. */
+  pingMs: number;
+};
+
+/** Above it, what is worth nothing later is left out. */
+const SLOW_BYTES = 256 * 1024;
+/** Above it the page is cut off: it comes back and asks from the last line it saw. */
+const DROWNED_BYTES = 1024 * 1024;
+
+export const CLOSE = { goingAway: 1001, policy: 1008 } as const;
+
+/** Takes care of a socket that was just opened. */
+export function servePage(ws: WebSocket, { onFrame, onClose, pingMs }: PageSocketOptions): PageSocket {
+  let badFrames = 0;
+  let unanswered = 0;
+  let waiting: (() => void)[] = [];
+
+  const release = (): void => {
+    if (ws.readyState === ws.OPEN && ws.bufferedAmount > SLOW_BYTES) return;
+    const ready = waiting;
+    waiting = [];
+    for (const resolve of ready) resolve();
+  };
+
+  const page: PageSocket = {
+    get open() {
+      return ws.readyState === ws.OPEN;
+    },
+    send(frame) {
+      if (ws.readyState !== ws.OPEN) return;
+      if (frame.kind === "typing" && ws.bufferedAmount > SLOW_BYTES) return;
+      if (ws.bufferedAmount > DROWNED_BYTES) return ws.terminate();
+      ws.send(JSON.stringify(frame satisfies ServerFrame), release);
+    },
+    drained() {
+      if (ws.readyState !== ws.OPEN || ws.bufferedAmount <= SLOW_BYTES) return Promise.resolve();
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    close: (code, reason) => ws.close(code, reason),
+  };
+
+  function refuse(text: string): void {
+    badFrames += 1;
+    page.send({ kind: "refused", code: "bad-frame", text });
+    if (badFrames >= MOST_BAD_FRAMES) ws.close(CLOSE.policy, "too many frames that cannot be read");
+  }
+
+  const pinging = setInterval(() => {
+    if (unanswered >= 2) return ws.terminate();
+    unanswered += 1;
+    ws.ping();
+  }, pingMs);
+
+  ws.on("pong", () => {
+    unanswered = 0;
+  });
+  ws.on("message", (data, isBinary) => {
+    // Whoever speaks is there, even if its pongs are late.
+    unanswered = 0;
+    if (ws.readyState !== ws.OPEN) return;
+    if (isBinary) return refuse("a frame must be text");
+    let frame: ClientFrame;
+    try {
+      frame = parseClientFrame(data.toString());
+    } catch (error) {
+      if (error instanceof FrameError) return refuse(error.message);
+      throw error;
+    }
+    if (frame.kind === "ping") return page.send({ kind: "pong" });
+    onFrame(frame);
+  });
+  // An oversized or malformed frame: ws closes with the right code by itself, "close" follows.
+  ws.on("error", () => undefined);
+  ws.on("close", () => {
+    clearInterval(pinging);
+    release();
+    onClose();
+  });
+  return page;
+}

@@ -1,0 +1,27 @@
+/** GET /workgroups/:name?lang=xx: what a page may know of a workgroup before anybody acts. For pages of any site. */
+import Router from "@koa/router";
+import type { WorkgroupView } from "../../protocol/visitor-api.ts";
+import { HttpError } from "../http/errors.ts";
+import { openToAllSites } from "../http/security.ts";
+
+/** In seconds: how old a page's knowledge of a workgroup may be. */
+export const VIEW_AGE_S = 5;
+
+export type ViewAnswer = { found: true; view: WorkgroupView } | { found: false; why: "unknown" | "unreachable" };
+/** Looks a workgroup up; never throws for a workgroup that is not there or a link that is down. */
+export type FindWorkgroup = (name: string, lang: string) => Promise<ViewAnswer>;
+
+export function workgroupRoutes(find: FindWorkgroup): Router {
+  const router = new Router({ prefix: "/workgroups" });
+  router.get("/:name", openToAllSites, async (ctx) => {
+    const { lang } = ctx.query;
+    const answer = await find(ctx.params.name ?? "", typeof lang === "string" ? lang : "");
+    if (!answer.found) {
+      if (answer.why === "unknown") throw new HttpError(404, "unknown-workgroup", "There is no such workgroup");
+      throw new HttpError(503, "unavailable", "The service cannot be reached just now", { "Retry-After": "5" });
+    }
+    ctx.set("Cache-Control", `public, max-age=${VIEW_AGE_S}`);
+    ctx.body = answer.view;
+  });
+  return router;
+}

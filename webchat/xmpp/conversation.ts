@@ -1,0 +1,296 @@
+/**
+ * One session's lines, between its room and the visitor's pages. Each page gets each line once, in the room's order.
+ * An own line is settled by its reflection, or by being found in the archive. Before a line is sent a second time the
+ * archive was read to its end after the first time (so: never lost, never doubled).
+ */
+
+import { StanzaError } from "../../protocol/stanza-error.ts";
+import type { LineView } from "../../protocol/visitor-api.ts";
+import type { Log } from "../../runtime/log.ts";
+import { LinkDown } from "../../runtime/xmpp/component-link.ts";
+import {
+  type Backlog,
+  catchUpDone,
+  fallBehind,
+  type Given,
+  lastSeen,
+  newBacklog,
+  receive,
+  receivePage,
+} from "../domain/backlog.ts";
+import type { Page } from "../domain/page.ts";
+import { refused, unavailable } from "../domain/refusal.ts";
+
+/** The visitor's seat, as far as lines go. */
+export type LineSeat = {
+  say(key: string, text: string): Promise<void>;
+  /** Pages of the room's archive after the stanza id, oldest line first. Throws as the archive answers. */
+  read(after: string | undefined): AsyncIterable<LineView[]>;
+};
+
+export type ConversationDeps = {
+  session: string;
+  log: Log;
+  /** Reflection is overdue, or reading fails again and again: the seat must be looked at. */
+  onDoubt: () => void;
+  /** How long a reflection may take. */
+  reflectionMs: number;
+};
+
+type Reader = {
+  page: Page;
+  backlog: Backlog;
+  /** Raised with each new reading, so that an older one notices that it is over. */
+  reading: number;
+  /** What the page has before the reading starts; undefined: nothing of this session. */
+  after: string | undefined;
+  /** Said while behind: sent on when the archive has shown that they are not stored already. */
+  held: { key: string; text: string }[];
+};
+type Pending = { text: string; attempts: number };
+
+const MOST_PENDING = 50;
+const MOST_OWN = 100;
+const MOST_ATTEMPTS = 5;
+const RETRY_MS = 2_000;
+const MOST_READ_FAILURES = 5;
+
+export class Conversation {
+  readonly session: string;
+  readonly #deps: ConversationDeps;
+  readonly #readers = new Map<Page, Reader>();
+  /** Own lines by key, the last ones: what a page may repeat after a break. */
+  readonly #own = new Map<string, LineView>();
+  readonly #pending = new Map<string, Pending>();
+  #seat: LineSeat | null = null;
+  #backlog: Backlog = newBacklog();
+  #overdue: NodeJS.Timeout | undefined;
+  #catchUps = 0;
+
+  constructor(deps: ConversationDeps) {
+    this.#deps = deps;
+    this.session = deps.session;
+  }
+
+  /** The seat was taken, for the first time or again: catch up, and send what is not there. */
+  seated(seat: LineSeat): void {
+    const first = this.#seat === null && lastSeen(this.#backlog) === undefined && this.#pending.size === 0;
+    this.#seat = seat;
+    for (const reader of this.#readers.values()) if (reader.backlog.behind) void this.#readFor(reader, seat);
+    // Who never saw a line has nothing to catch up with: each page reads for itself what it lacks.
+    if (first && ![...this.#readers.values()].some((reader) => !reader.backlog.behind)) this.#caughtUp();
+    else void this.#catchUp(seat);
+  }
+
+  /** The seat is gone, or cannot be trusted: nothing is sent before it was taken again. */
+  unseated(): void {
+    this.#seat = null;
+    this.#backlog = fallBehind(this.#backlog);
+    clearTimeout(this.#overdue);
+  }
+
+  /** The seat stands, but something is overdue: read what the room has. */
+  recheck(): void {
+    if (this.#seat) void this.#catchUp(this.#seat);
+  }
+
+  /** A line as it is said in the room. */
+  heard(line: LineView): void {
+    this.#settle(line);
+    this.#give(receive(this.#backlog, line));
+  }
+
+  /** A page that shows this session's lines up to `after`; without it none. */
+  attach(page: Page, after: string | undefined): void {
+    const reader: Reader = { page, backlog: newBacklog(after), reading: 0, after, held: [] };
+    this.#readers.set(page, reader);
+    if (this.#seat) void this.#readFor(reader, this.#seat);
+  }
+
+  detach(page: Page): void {
+    this.#readers.delete(page);
+  }
+
+  /** A line from a page; every outcome reaches the page as a frame. */
+  say(page: Page, key: string, text: string): void {
+    const reader = this.#readers.get(page);
+    if (!reader) return;
+    const known = this.#own.get(key);
+    if (known) return this.#show(page, [known]);
+    if (this.#pending.has(key) || reader.held.some((one) => one.key === key)) return;
+    if (this.#pending.size + reader.held.length >= MOST_PENDING) return page.send(unavailable(key));
+    if (reader.backlog.behind) reader.held.push({ key, text });
+    else this.#take(key, text);
+  }
+
+  /** The room sent a line back. True when it was one of ours and is dealt with. */
+  bounced(key: string, error: StanzaError): boolean {
+    if (!this.#pending.has(key)) return false;
+    if (error.condition === "forbidden" || error.condition === "policy-violation") {
+      this.#pending.delete(key);
+      const code = error.condition === "forbidden" ? "not-in-session" : "too-fast";
+      this.#tell(refused(code, "The room did not take the line", { key, againS: 5 }));
+      return true;
+    }
+    return false;
+  }
+
+  /** The talk is over; what was never stored can no longer be said. */
+  close(): void {
+    this.unseated();
+    const keys = new Set(this.#pending.keys());
+    for (const reader of this.#readers.values()) for (const { key } of reader.held) keys.add(key);
+    for (const key of keys) this.#tell(refused("not-in-session", "The conversation is over", { key }));
+    this.#pending.clear();
+    this.#readers.clear();
+  }
+
+  #take(key: string, text: string): void {
+    this.#pending.set(key, { text, attempts: 0 });
+    if (this.#seat && !this.#backlog.behind) this.#send(key, this.#seat);
+  }
+
+  #send(key: string, seat: LineSeat): void {
+    const line = this.#pending.get(key);
+    if (!line) return;
+    line.attempts += 1;
+    if (line.attempts > MOST_ATTEMPTS) {
+      this.#pending.delete(key);
+      return this.#tell(unavailable(key));
+    }
+    this.#watch();
+    seat.say(key, line.text).catch((error: unknown) => {
+      // The archive decides when the link is back.
+      if (error instanceof LinkDown) return;
+      this.#deps.log.warn("a line could not be sent", { session: this.session, error });
+      this.#pending.delete(key);
+      this.#tell(refused("too-long", "This line cannot be sent", { key }));
+    });
+  }
+
+  #watch(): void {
+    clearTimeout(this.#overdue);
+    this.#overdue = setTimeout(() => {
+      if (this.#pending.size > 0 && this.#seat) this.#deps.onDoubt();
+    }, this.#deps.reflectionMs);
+  }
+
+  #settle(line: LineView): void {
+    if (line.from.kind !== "self" || line.key === undefined) return;
+    this.#pending.delete(line.key);
+    this.#own.delete(line.key);
+    this.#own.set(line.key, line);
+    for (const oldest of this.#own.keys()) {
+      if (this.#own.size <= MOST_OWN) break;
+      this.#own.delete(oldest);
+    }
+    for (const reader of this.#readers.values()) {
+      reader.held = reader.held.filter((one) => one.key !== line.key);
+    }
+    if (this.#pending.size === 0) clearTimeout(this.#overdue);
+  }
+
+  /** Reads on from the last line seen, gives it to the pages, then sends again what is not there. */
+  async #catchUp(seat: LineSeat): Promise<void> {
+    this.#backlog = fallBehind(this.#backlog);
+    this.#catchUps += 1;
+    const mine = this.#catchUps;
+    const done = await this.#read(
+      () => seat.read(lastSeen(this.#backlog)),
+      // Two readings must not both end in sending again: the older one may have asked before the newer one's lines left.
+      () => this.#seat === seat && this.#catchUps === mine,
+      (lines) => this.#give(receivePage(this.#backlog, lines)),
+    );
+    if (done) this.#caughtUp();
+  }
+
+  #caughtUp(): void {
+    this.#give(catchUpDone(this.#backlog));
+    if (!this.#seat) return;
+    for (const key of this.#pending.keys()) this.#send(key, this.#seat);
+  }
+
+  /** Reads for one page what it lacks. */
+  async #readFor(reader: Reader, seat: LineSeat): Promise<void> {
+    const { page } = reader;
+    reader.reading += 1;
+    const mine = reader.reading;
+    let reset = lastSeen(reader.backlog) === undefined;
+    const show = (given: Given, complete: boolean): void => {
+      reader.backlog = given.backlog;
+      const { session } = this;
+      page.send({ kind: "lines", session, lines: given.lines, catchUp: true, complete, reset });
+      reset = false;
+    };
+    const done = await this.#read(
+      () => seat.read(lastSeen(reader.backlog)),
+      () => this.#seat === seat && reader.reading === mine && page.open && this.#readers.get(page) === reader,
+      (lines) => {
+        show(receivePage(reader.backlog, lines), false);
+        return page.drained();
+      },
+      () => {
+        // The archive does not know the line the page named: from the beginning.
+        reader.backlog = { ...newBacklog(), held: reader.backlog.held };
+        reset = true;
+      },
+    );
+    if (!done) return;
+    show(catchUpDone(reader.backlog), true);
+    for (const { key, text } of reader.held.splice(0)) this.#repeat(page, key, text);
+  }
+
+  #repeat(page: Page, key: string, text: string): void {
+    if (this.#own.has(key) || this.#pending.has(key)) return;
+    if (page.open) this.#take(key, text);
+  }
+
+  /** True when the archive was read to its end; false when `wanted` turned false on the way. Tries again for a while. */
+  async #read(
+    source: () => AsyncIterable<LineView[]>,
+    wanted: () => boolean,
+    take: (lines: LineView[]) => void | Promise<void>,
+    unknownStart?: () => void,
+  ): Promise<boolean> {
+    for (let failures = 0; wanted(); ) {
+      try {
+        for await (const lines of source()) {
+          if (!wanted()) return false;
+          for (const line of lines) this.#settle(line);
+          await take(lines);
+        }
+        return wanted();
+      } catch (error) {
+        if (error instanceof LinkDown || !wanted()) return false;
+        failures += 1;
+        if (error instanceof StanzaError && error.condition === "item-not-found" && failures === 1) unknownStart?.();
+        this.#deps.log.warn("an archive could not be read", { session: this.session, error });
+        if (failures % MOST_READ_FAILURES === 0) this.#deps.onDoubt();
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+    return false;
+  }
+
+  /** Lines in order, to every page that is not behind; the others hold them. */
+  #give({ backlog, lines }: Given): void {
+    this.#backlog = backlog;
+    for (const reader of this.#readers.values()) {
+      const shown: LineView[] = [];
+      for (const line of lines) {
+        const given = receive(reader.backlog, line);
+        reader.backlog = given.backlog;
+        shown.push(...given.lines);
+      }
+      if (shown.length > 0) this.#show(reader.page, shown);
+    }
+  }
+
+  #show(page: Page, lines: LineView[]): void {
+    page.send({ kind: "lines", session: this.session, lines, catchUp: false, complete: false, reset: false });
+  }
+
+  #tell(frame: Parameters<Page["send"]>[0]): void {
+    for (const { page } of this.#readers.values()) page.send(frame);
+  }
+}
