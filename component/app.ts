@@ -79,6 +79,9 @@ export function createApp({
     send,
     configure,
     subscribers,
+    tellVisitor(workgroup, request) {
+      announcer.tellVisitor(workgroup.node, workgroup.committed, request);
+    },
     closeStaleOffer(device, id) {
       const found = workgroups.findRequest(id);
       if (found) speaker.revoke(found.workgroup, found.request, device, "taken-by-other");

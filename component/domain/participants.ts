@@ -12,8 +12,10 @@ export function saveParticipants(d: Decision, request: Request, occupants: reado
     if (!role || before.some((one) => one.jid === jid)) continue;
     d.saves.push({ type: "save-participant-joined", request: request.id, jid, nick, role, at });
   }
+  // Whatever they are by now: an agent may have been taken off the list while in the room.
   for (const { jid } of before) {
-    if (occupants.some((one) => one.jid === jid) || !roleOf(d.state, request, jid)) continue;
-    d.saves.push({ type: "save-participant-left", request: request.id, jid, at });
+    if (!occupants.some((one) => one.jid === jid)) {
+      d.saves.push({ type: "save-participant-left", request: request.id, jid, at });
+    }
   }
 }

@@ -7,7 +7,7 @@ import { buildQueueStatus } from "../../protocol/workgroup/join.ts";
 import { buildNotifyQueue, buildNotifyQueueDetails, buildWaiting } from "../../protocol/workgroup/queue.ts";
 import { type Element, xml } from "../../protocol/xml.ts";
 import type { Timers } from "../../runtime/timers.ts";
-import { availability, expectedWaitMs, queueOrder } from "../domain/dispatcher.ts";
+import { availability, expectedWaitMs, positionOf, queueOrder } from "../domain/dispatcher.ts";
 import { nameOf, questionOf } from "../domain/metadata.ts";
 import type { Request, WorkgroupState } from "../domain/model.ts";
 import type { Workgroup } from "./workgroup.ts";
@@ -47,10 +47,11 @@ export class Announcer {
     });
   }
 
-  /** A visitor who has just joined, or polls, is told now. */
-  tellVisitor(workgroup: Workgroup, request: Request): void {
-    const position = queueOrder(workgroup.committed).findIndex(({ id }) => id === request.id) + 1;
-    if (position > 0) this.#tell(workgroup, request, position);
+  /** Tells one visitor now, as after joining. */
+  tellVisitor(node: string, state: WorkgroupState, id: string): void {
+    const request = state.requests.get(id);
+    const position = positionOf(state, id);
+    if (request && position) this.#tell(node, state, request, position);
   }
 
   /** R-31: an agent's device is told of the queue for every presence it sends. */
@@ -75,7 +76,7 @@ export class Announcer {
         this.changed(workgroup);
         return;
       }
-      this.#tell(workgroup, request, index + 1);
+      this.#tell(workgroup.node, state, request, index + 1);
       told += 1;
     }
   }
@@ -85,12 +86,12 @@ export class Announcer {
     this.#told.delete(request);
   }
 
-  #tell(workgroup: Workgroup, request: Request, position: number): void {
-    const address = `${workgroup.node}@${this.#deps.domain}`;
+  #tell(node: string, state: WorkgroupState, request: Request, position: number): void {
+    const address = `${node}@${this.#deps.domain}`;
     this.#told.set(request.id, position);
     // A visitor who is in the room already, waiting for the next agent, is told there.
     if (request.room === "open") return;
-    const waitS = Math.ceil(expectedWaitMs(workgroup.committed, position) / 1000);
+    const waitS = Math.ceil(expectedWaitMs(state, position) / 1000);
     const status = buildQueueStatus({ position, waitS, session: request.id, workgroup: address });
     this.#deps.send(xml("message", { from: address, to: request.visitor }, status));
   }

@@ -85,6 +85,8 @@ export type Deps = {
   configure(configuration: unknown): Promise<void>;
   /** Who wants to know when a workgroup opens or closes. */
   subscribers: Subscribers;
+  /** Sends a waiting visitor the place in the queue, without waiting for the next announcement. */
+  tellVisitor(workgroup: Workgroup, request: string): void;
   /** who answered too late still shows the offer; it is revoked there. */
   closeStaleOffer(device: string, request: string): void;
 };

@@ -22,16 +22,19 @@ export const joinQueue: Feature = {
 async function join(iq: IqRequest, deps: Deps): Promise<void> {
   const workgroup = addressed(iq.to, deps);
   const { metadata, answers } = parseJoinQueue(iq.payload);
+  const id = deps.newId();
   const refusal = await workgroup.ask({
     type: "join-requested",
     at: deps.now(),
-    id: deps.newId(),
+    id,
     visitor: iq.from,
     // Not the id that the client may claim (`user/@id`): anybody could name somebody else's, and pass for that person.
     userId: bareJid(iq.from),
     metadata: cleanMetadata(metadata, answers),
   });
   if (refusal) throw refusalError(refusal);
+  // Before the result, as Fastpath does it.
+  deps.tellVisitor(workgroup, id);
 }
 
 async function depart(iq: IqRequest, deps: Deps): Promise<void> {
