@@ -46,7 +46,9 @@ function packagesAreCurrent() {
 
 function installPackages() {
   console.log("Installing npm packages …");
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  // Not "npm ci": it refuses a lockfile that was written where not every platform's optional packages could be had, and it
+  // would take the modules away under a server that runs. This installs the very versions of the lockfile, and leaves it be.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
   const { status, stdout, stderr, error } = spawnSync("npm", args, {
     cwd: ROOT,
     encoding: "utf8",
