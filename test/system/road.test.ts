@@ -81,7 +81,7 @@ describe("a visitor who is met by an agent", () => {
     const later = await visitor({ token: john.token ?? "" });
     expect((await later.phase("ended")).session).toBe(session);
     await later.line("two");
-    expect(later.lines.map(({ text }) => text)).toEqual(["John asks: My router is offline", "one", "two"]);
+    expect(later.lines.map(({ text }) => text)).toEqual(["My router is offline", "one", "two"]);
   });
 
   it("is shown to the next agent with earlier chats", async () => {

@@ -62,11 +62,10 @@ function isService(line: SaidLine, payload: ServiceLine | undefined, { service }
 
 /** A line of the workgroup's transcript, for a talk whose room is gone. `question` is what the form asked about. */
 export function viewHistory({ id, key, speaker, name, text, at }: HistoryLine, question: string): LineView {
-  if (speaker === "visitor") return { id, ...(key === "" ? {} : { key }), from: { kind: "self", name }, text, at };
-  // The transcript keeps the words only: "Dana asks: My router is offline".
-  if (speaker === "service" && question !== "" && text.endsWith(` asks: ${question}`)) {
-    const asker = text.slice(0, -` asks: ${question}`.length);
-    return { id, from: { kind: "self", name: asker }, text: question, at, service: "question" };
-  }
-  return { id, from: { kind: speaker, name }, text, at };
+  if (speaker === "agent") return { id, from: { kind: "agent", name }, text, at };
+  // The transcript keeps the words as plain clients saw them: "Dana asks: My router is offline".
+  if (question !== "" && text.endsWith(` asks: ${question}`))
+    return { id, from: { kind: "self", name }, text: question, at, service: "question" };
+  if (speaker === "service") return { id, from: { kind: "service", name }, text, at };
+  return { id, ...(key === "" ? {} : { key }), from: { kind: "self", name }, text, at };
 }

@@ -7,8 +7,9 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { type ClientFrame, MAX_FRAME_BYTES } from "../../protocol/visitor-api.ts";
 import type { Attached, Hello, Page, PageAction } from "../domain/page.ts";
-import { type Refused, refused, unavailable } from "../domain/refusal.ts";
+import type { Refused } from "../domain/refusal.ts";
 import { type Bucket, createBucket, RATES } from "../http/limits.ts";
+import { AGAIN_S, refuse } from "../http/refusals.ts";
 import { CLOSE, type PageSocket, servePage } from "../http/socket.ts";
 import type { Tokens } from "../http/token.ts";
 import type { FindWorkgroup } from "./workgroups.ts";
@@ -71,6 +72,8 @@ export function serveSockets(server: Server, deps: SocketDeps): SocketRoute {
   };
 }
 
+const UNAVAILABLE = refuse("unavailable", "The service cannot be reached just now", { againS: AGAIN_S });
+
 const pathOf = (request: IncomingMessage): string => (request.url ?? "").split("?", 1)[0] ?? "";
 
 function refuseUpgrade(socket: Duplex, status: string): void {
@@ -116,24 +119,24 @@ class PageSession {
     const page = this.#page;
     if (!page || this.#ended || frame.kind === "ping") return;
     if (frame.kind === "hello") return this.#takeHello(page, frame);
-    if (!this.#attached) return page.send(refused("bad-frame", "the first frame must be hello", keyOf(frame)));
+    if (!this.#attached) return page.send(refuse("bad-frame", "the first frame must be hello", keyOf(frame)));
     const waitS = this.#buckets[bucketOf(frame)].take();
     if (waitS === 0) return this.#attached.act(frame);
     // Nobody misses a typing notice.
-    if (frame.kind !== "typing") page.send(refused("too-fast", "Too much at once", { ...keyOf(frame), againS: waitS }));
+    if (frame.kind !== "typing") page.send(refuse("too-fast", "Too much at once", { ...keyOf(frame), againS: waitS }));
   }
 
   #takeHello(page: PageSocket, frame: HelloFrame): void {
-    if (this.#attached || this.#greeting) return page.send(refused("bad-frame", "hello was said already"));
+    if (this.#attached || this.#greeting) return page.send(refuse("bad-frame", "hello was said already"));
     const waitS = this.#buckets.hello.take();
-    if (waitS > 0) return page.send(refused("too-fast", "Too much at once", { againS: waitS }));
+    if (waitS > 0) return page.send(refuse("too-fast", "Too much at once", { againS: waitS }));
     this.#greeting = true;
     this.#greet(page, frame)
       .then(
         (answer) => this.#welcomed(page, answer),
         (error: unknown) => {
           this.#deps.onFailure(error);
-          page.send(unavailable());
+          page.send(UNAVAILABLE);
         },
       )
       .finally(() => {
@@ -153,13 +156,13 @@ class PageSession {
     const workgroup = asked.toLowerCase();
     if (token !== undefined) {
       const visit = await tokens.verify(token, workgroup);
-      if (visit === null) return refused("bad-token", "This token is not good here");
+      if (visit === null) return refuse("bad-token", "This token is not good here");
       const renewed = await tokens.issue({ visit, workgroup });
       return open(page, { visit, isNew: false, workgroup, token: renewed, session, after });
     }
     const found = await find(workgroup, "");
     if (!found.found) {
-      return found.why === "unknown" ? refused("unknown-workgroup", "There is no such workgroup") : unavailable();
+      return found.why === "unknown" ? refuse("unknown-workgroup", "There is no such workgroup") : UNAVAILABLE;
     }
     const visit = newVisitId();
     const fresh = await tokens.issue({ visit, workgroup });
