@@ -48,6 +48,17 @@ export function parseWorkgroups(el: Element): string[] {
   });
 }
 
+/** How the workgroup calls the asking agent (reference 4.5). */
+export const buildAgentInfoRequest = (): Element => xml("agent-info", { xmlns: NS_JIVE });
+
+export const buildAgentInfo = (agent: RosterAgent): Element =>
+  xml("agent-info", { xmlns: NS_JIVE }, xml("jid", {}, agent.jid), xml("name", {}, agent.name));
+
+/** @throws StanzaError `jid-malformed` */
+export function parseAgentInfo(el: Element): RosterAgent {
+  return { jid: parseJid(childText(el, "jid", NS_JIVE) ?? ""), name: childText(el, "name", NS_JIVE)?.trim() ?? "" };
+}
+
 /** Presence payload of a workgroup (2.4). `lastModifiedAt` is when its configuration changed. */
 export function buildWorkgroupPresence(lastModifiedAt: number): Element {
   return xml("workgroup", { xmlns: NS_JIVE }, xml("lastModified", {}, formatStamp(lastModifiedAt)));
@@ -62,6 +73,8 @@ export type RunningChat = {
   username: string;
   email: string;
 };
+
+export const buildAgentRosterRequest = (): Element => xml("agent-status-request", { xmlns: NS_WORKGROUP });
 
 export function buildAgentRoster(agents: readonly RosterAgent[]): Element {
   const items = agents.map(({ jid, name }) => xml("agent", { jid }, xml("name", { xmlns: NS_JIVE }, name)));

@@ -1,0 +1,90 @@
+/** One chat's part of a step, and the making of a chat. Pure. */
+import type { Action, ChatFacts } from "./actions.ts";
+import { type ChatContext, changeUnsent, linesArrived, lineWritten } from "./lines.ts";
+import type { Chat, State, Unsent } from "./model.ts";
+import { visitorName } from "./people.ts";
+import { occupantCame, occupantLeft, occupantRenamed, seatTaken } from "./seats.ts";
+
+export function createChat(facts: ChatFacts, draft: string, unsent: readonly Unsent[]): Chat {
+  return {
+    ...facts,
+    name: visitorName(facts.metadata),
+    seat: "joining",
+    occupants: new Map(),
+    known: {},
+    lines: [],
+    lastStanzaId: null,
+    unsent,
+    unread: 0,
+    draft,
+    typing: {},
+    lastVisitorLineAt: null,
+    waitingSince: null,
+    ended: null,
+  };
+}
+
+/** True while the agent has this chat before the eyes. */
+export const isBeingRead = (state: State, room: string): boolean =>
+  state.focused && state.place === "chats" && state.activeRoom === room;
+
+export function contextOf(state: State, chat: Chat): ChatContext {
+  const workgroup = state.workgroups.find(({ jid }) => jid === chat.workgroup);
+  return {
+    me: state.account?.name ?? "",
+    title: workgroup?.title ?? "",
+    colleagues: (workgroup?.colleagues ?? []).filter((name) => name !== state.account?.name),
+  };
+}
+
+/** The action on the chat it names; every other action leaves the chat as it is. */
+export function reduceChat(chat: Chat, action: Action, state: State): Chat {
+  switch (action.type) {
+    case "seat-taken":
+      return seatTaken(chat, action, contextOf(state, chat));
+    case "seat-lost":
+      return chat.ended ? chat : { ...chat, seat: "lost", typing: {} };
+    case "caught-up":
+      return chat.ended ? chat : { ...chat, seat: "joined" };
+    case "occupant-came":
+      return occupantCame(chat, action, contextOf(state, chat));
+    case "occupant-left":
+      return occupantLeft(chat, action);
+    case "occupant-renamed":
+      return occupantRenamed(chat, action);
+    case "lines-arrived": {
+      const beingRead = isBeingRead(state, chat.room);
+      return linesArrived(chat, action.lines, { ...contextOf(state, chat), beingRead });
+    }
+    case "typing-told":
+      return typingTold(chat, action);
+    case "line-written":
+      return lineWritten(chat, action);
+    case "line-failed":
+      return changeUnsent(chat, action.key, "failed");
+    case "line-retried":
+      return changeUnsent(chat, action.key, "pending");
+    case "line-discarded":
+      return changeUnsent(chat, action.key, null);
+    case "draft-changed":
+      return { ...chat, draft: action.text };
+    case "chat-ended":
+      return chat.ended ? chat : endChat(chat, { ...action.end, at: action.at });
+    default:
+      return chat;
+  }
+}
+
+/** Nobody waits any more, and what was not sent never will be. */
+function endChat(chat: Chat, ended: Chat["ended"]): Chat {
+  const unsent = chat.unsent.map((line): Unsent => ({ ...line, state: "failed" }));
+  return { ...chat, ended, unsent, occupants: new Map(), typing: {}, waitingSince: null };
+}
+
+function typingTold(chat: Chat, action: Extract<Action, { type: "typing-told" }>): Chat {
+  if (chat.occupants.get(action.nick)?.role === "me") return chat;
+  if (action.composing) return { ...chat, typing: { ...chat.typing, [action.nick]: action.at } };
+  if (!(action.nick in chat.typing)) return chat;
+  const { [action.nick]: _, ...typing } = chat.typing;
+  return { ...chat, typing };
+}

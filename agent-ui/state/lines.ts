@@ -1,0 +1,87 @@
+/** What is said in a chat, and what that means for who waits for whom. Pure. */
+import type { Of, SeenLine } from "./actions.ts";
+import type { Chat, Line, Role, Unsent } from "./model.ts";
+import { isNamed, roleOfLine } from "./people.ts";
+
+export type ChatContext = { me: string; title: string; colleagues: readonly string[] };
+
+/** Adds lines in archive order. A line that is there already is passed over; an own one settles what was unsent. */
+export function linesArrived(
+  chat: Chat,
+  seen: readonly SeenLine[],
+  context: ChatContext & { beingRead: boolean },
+): Chat {
+  const there = new Set(chat.lines.map((line) => line.id));
+  const settled = new Set<string>();
+  const lines: Line[] = [];
+  let next = { ...chat, known: learned(chat, seen, context) };
+  for (const one of seen) {
+    // Without a stanza id the room did not archive it: it has no place, and a later catch-up would show it again.
+    const id = one.stanzaId ?? `live:${one.key ?? `${one.nick}:${one.at}:${one.text}`}`;
+    if (there.has(id)) continue;
+    there.add(id);
+    const role = roleOfLine(one, { chat: next, ...context });
+    const line = lineOf(one, id, role);
+    // Our line is real only when it is archived; until then it stays with the unsent ones.
+    if (role === "me" && one.stanzaId === null) continue;
+    lines.push(line);
+    if (role === "me" && one.key !== null) settled.add(one.key);
+    next = heard(next, line, context.beingRead);
+  }
+  const last = seen.findLast((one) => one.stanzaId !== null)?.stanzaId ?? null;
+  return {
+    ...next,
+    lines: lines.length === 0 ? chat.lines : [...chat.lines, ...lines],
+    unsent: settled.size === 0 ? chat.unsent : chat.unsent.filter(({ key }) => !settled.has(key)),
+    lastStanzaId: last ?? chat.lastStanzaId,
+  };
+}
+
+function lineOf(seen: SeenLine, id: string, role: Role): Line {
+  const { text, at, key, service } = seen;
+  if (role === "service" && service?.kind === "question") return { kind: "question", id, name: service.name, text, at };
+  if (role === "service" && service?.kind === "requeued") return { kind: "requeued", id, at };
+  return { kind: "said", id, key, from: { role, nick: seen.nick }, text, at };
+}
+
+/** Remembers the ids of people whose name already says who they are, before anybody else is judged. */
+function learned(chat: Chat, seen: readonly SeenLine[], context: ChatContext): Chat["known"] {
+  let known = chat.known;
+  for (const { occupantId, nick } of seen) {
+    if (occupantId === null || known[occupantId]) continue;
+    const visitor = isNamed(nick, chat.name);
+    const role = visitor ? "visitor" : roleOfLine({ nick, occupantId }, { chat, ...context });
+    const sure = visitor || role === "service" || context.colleagues.some((name) => isNamed(nick, name));
+    if (sure) known = { ...known, [occupantId]: role };
+  }
+  return known;
+}
+
+/** Counts what is unread and since when the visitor waits. */
+function heard(chat: Chat, line: Line, beingRead: boolean): Chat {
+  if (line.kind === "question") {
+    return { ...chat, lastVisitorLineAt: line.at, waitingSince: chat.waitingSince ?? line.at };
+  }
+  if (line.kind !== "said") return chat;
+  const { [line.from.nick]: _, ...typing } = chat.typing;
+  if (line.from.role === "visitor") {
+    const unread = beingRead ? 0 : chat.unread + 1;
+    return { ...chat, typing, unread, lastVisitorLineAt: line.at, waitingSince: chat.waitingSince ?? line.at };
+  }
+  if (line.from.role === "service") return chat;
+  // Whoever answers has read what was asked.
+  return { ...chat, typing, unread: 0, waitingSince: null };
+}
+
+export function lineWritten(chat: Chat, { key, text, at }: Of<"line-written">): Chat {
+  return { ...chat, draft: "", unsent: [...chat.unsent, { key, text, at, state: "pending" }] };
+}
+
+/** Changes one unsent line; null takes it away. */
+export function changeUnsent(chat: Chat, key: string, state: Unsent["state"] | null): Chat {
+  const unsent = chat.unsent.flatMap((line) => {
+    if (line.key !== key) return [line];
+    return state === null ? [] : [{ ...line, state }];
+  });
+  return { ...chat, unsent };
+}

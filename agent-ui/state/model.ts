@@ -1,0 +1,163 @@
+/**
+ * What an agent's workspace knows, as plain values that are never changed in place. Instants are epoch milliseconds;
+ * the one clock is `now`, moved by a tick, so that whatever counts seconds is computed and not stored.
+ */
+
+import type { StoredMessage } from "../../protocol/workgroup/messages.ts";
+import type { MetadataValues } from "../../protocol/workgroup/metadata.ts";
+import type { QueueOverview, Waiting } from "../../protocol/workgroup/queue.ts";
+import type { SessionEnd } from "../../protocol/workgroup/session.ts";
+import type { TranscriptEntry, TranscriptSummary } from "../../protocol/workgroup/transcript.ts";
+
+/** Only `available` gets offers; `dnd` is "busy". */
+export type Show = "available" | "dnd" | "away";
+/** `maxChats` null: as the workgroup says. */
+export type Status = { show: Show; maxChats: number | null };
+
+/** Why there is no signed-in session, for the sign-in page to say. */
+export type SignInProblem =
+  | "bad-address"
+  | "not-authorized"
+  /** The server offers no way to sign in that keeps the password to ourselves. */
+  | "no-safe-mechanism"
+  /** The server could not prove that it knows the password. */
+  | "server-not-trusted"
+  | "unreachable"
+  | "not-an-agent"
+  /** Another client took this session's place. */
+  | "replaced";
+
+export type Connection =
+  | { phase: "signed-out"; problem: SignInProblem | null }
+  | { phase: "signing-in" }
+  /** `recoveredAt`: when the link came back after a break, null when it never broke. */
+  | { phase: "online"; recoveredAt: number | null }
+  /** `retryAt` null while a try is under way. */
+  | { phase: "offline"; since: number; retryAt: number | null };
+
+/** `jid` is bare; `name` is the nick in rooms. */
+export type Account = { jid: string; name: string };
+
+export type Workgroup = {
+  jid: string;
+  title: string;
+  /** Whether the workgroup has answered our sign-in. `away`: its service does not answer. */
+  reach: "joining" | "ready" | "away";
+  queue: QueueOverview | null;
+  waiting: readonly Waiting[];
+  /** Labels of the form's fields by variable, to name what a visitor entered. */
+  labels: Readonly<Record<string, string>>;
+  /** Names of the other agents, as they are called in rooms. */
+  colleagues: readonly string[];
+};
+
+export type OfferPhase =
+  | { name: "open" }
+  /** The answer is on its way. */
+  | { name: "answering"; accepted: boolean }
+  /** Accepted; the invitation to the room is awaited since `at`. */
+  | { name: "opening"; at: number }
+  /** Decided otherwise; the card says why for some seconds and goes. */
+  | { name: "gone"; why: string; at: number };
+
+export type Offer = {
+  id: string;
+  session: string;
+  workgroup: string;
+  visitor: string;
+  userId: string;
+  metadata: MetadataValues;
+  arrivedAt: number;
+  timeoutS: number;
+  phase: OfferPhase;
+};
+
+export type Role = "me" | "visitor" | "colleague" | "service";
+export type Speaker = { role: Role; nick: string };
+export type Occupant = Speaker & { occupantId: string | null };
+
+/** What stands in a conversation, in the order of the room's archive; comings and goings where they were seen. `id` is unique. */
+export type Line =
+  | { kind: "said"; id: string; key: string | null; from: Speaker; text: string; at: number }
+  /** What the visitor asked in the form, said by the service for the visitor. */
+  | { kind: "question"; id: string; name: string; text: string; at: number }
+  | { kind: "requeued"; id: string; at: number }
+  | { kind: "came" | "returned" | "left" | "lost"; id: string; from: Speaker; at: number };
+
+/** An own line that the room has not confirmed. `handed` once it was given to the link. */
+export type Unsent = { key: string; text: string; at: number; state: "pending" | "failed" };
+
+export type ChatEnd = SessionEnd & { at: number };
+
+export type Chat = {
+  /** Bare address of the room; the key of the chat. */
+  room: string;
+  session: string;
+  workgroup: string;
+  visitor: string;
+  userId: string;
+  metadata: MetadataValues;
+  /** The visitor's name as the agent reads it. */
+  name: string;
+  startedAt: number;
+  /** `joined` only when the archive was read to its end, too. */
+  seat: "joining" | "joined" | "lost";
+  occupants: ReadonlyMap<string, Occupant>;
+  /** Whose an occupant id is, also after that person left: the archive names people by it. */
+  known: Readonly<Record<string, Role>>;
+  lines: readonly Line[];
+  /** Where to go on in the archive. */
+  lastStanzaId: string | null;
+  unsent: readonly Unsent[];
+  unread: number;
+  draft: string;
+  /** Who is writing: nick to when that was said. */
+  typing: Readonly<Record<string, number>>;
+  /** When the visitor last said something. */
+  lastVisitorLineAt: number | null;
+  /** Since when the visitor has been waiting for an answer; null when none is due. */
+  waitingSince: number | null;
+  ended: ChatEnd | null;
+};
+
+export type Loaded<T> = { phase: "loading" } | { phase: "failed" } | { phase: "ready"; value: T };
+
+export type Place = "chats" | "queue" | "messages";
+export type Panel = "visitor" | "earlier";
+
+export type State = {
+  now: number;
+  /** The window is in front, so what is shown counts as read. */
+  focused: boolean;
+  connection: Connection;
+  account: Account | null;
+  status: Status;
+  workgroups: readonly Workgroup[];
+  offers: readonly Offer[];
+  chats: ReadonlyMap<string, Chat>;
+  messages: readonly StoredMessage[];
+  place: Place;
+  /** The chat that is open; null for none. */
+  activeRoom: string | null;
+  panel: Panel;
+  /** Lists of earlier chats by user id, and transcripts by session. */
+  earlier: Readonly<Record<string, Loaded<readonly TranscriptSummary[]>>>;
+  transcripts: Readonly<Record<string, Loaded<readonly TranscriptEntry[]>>>;
+};
+
+export const initialState = (now: number): State => ({
+  now,
+  focused: true,
+  connection: { phase: "signed-out", problem: null },
+  account: null,
+  status: { show: "available", maxChats: null },
+  workgroups: [],
+  offers: [],
+  chats: new Map(),
+  messages: [],
+  place: "chats",
+  activeRoom: null,
+  panel: "visitor",
+  earlier: {},
+  transcripts: {},
+});

@@ -1,0 +1,179 @@
+/**
+ * An agent's desk: everything between signing in and signing out. Turns what arrives into actions and what the agent
+ * wants into stanzas. After every break it finds out anew where things stand, and trusts nothing it remembers.
+ */
+import { bareJid } from "../../protocol/jid.ts";
+import { parseInvitation } from "../../protocol/muc.ts";
+import { NS_MESSAGES } from "../../protocol/ns.ts";
+import { StanzaError } from "../../protocol/stanza-error.ts";
+import { parseMessages } from "../../protocol/workgroup/messages.ts";
+import { attr, child, type Element } from "../../protocol/xml.ts";
+import type { Action } from "../state/actions.ts";
+import type { SignInProblem, State, Status } from "../state/model.ts";
+import { createChats, type Kept } from "./chats.ts";
+import type { IqHandlers } from "./iq-answers.ts";
+import { createOffers } from "./offers.ts";
+import { createQueries } from "./queries.ts";
+import type { Session, SessionEvents, SessionRefusal } from "./session.ts";
+import type { Wire } from "./wire.ts";
+import { createWorkgroups } from "./workgroups.ts";
+
+/** The service does not answer: asked again after this time. */
+const SERVICE_AGAIN_MS = 5000;
+/** The first sign-in gives up after this time, so that a wrong address is not a spinner for ever. */
+const FIRST_MS = 30_000;
+
+export type Desk = {
+  setStatus(status: Status): void;
+  answerOffer(id: string, accepted: boolean): void;
+  say(room: string, text: string): void;
+  retry(room: string, key: string): void;
+  typing(room: string, composing: boolean): void;
+  endChat(room: string): void;
+  /** Puts an ended chat away. */
+  closeChat(room: string): void;
+  loadEarlier(room: string): void;
+  loadTranscript(room: string, session: string): void;
+  markHandled(id: string): void;
+  /** The network or the page came back: look at the link at once. */
+  probe(): void;
+  signOut(): Promise<void>;
+};
+
+export type DeskDeps = {
+  service: string;
+  /** Makes the link; the real one is `createSession`. */
+  connect(of: { handlers: IqHandlers; events: SessionEvents }): Session;
+  dispatch(action: Action): void;
+  state(): State;
+  now(): number;
+  /** What this browser kept of a chat: draft and unsent lines. */
+  kept(room: string): Kept;
+};
+
+/** Connects at once. What comes of it arrives as actions, `signed-in` or `signed-out` at the end of the first part. */
+export function createDesk({ service, connect, dispatch, state, now, kept }: DeskDeps): Desk {
+  let over = false;
+  let greeted = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const session = connect({
+    handlers: {
+      offer: (payload, from) => offers.received(payload, from),
+      revoke: (payload) => offers.revoked(payload),
+    },
+    events: {
+      up: (resumed) => void (resumed && greeted ? resume() : greet()),
+      down() {
+        clearTimeout(timer);
+        dispatch({ type: "link-lost", at: now() });
+        chats.suspend();
+        workgroups.stop();
+      },
+      retrying: (at) => dispatch({ type: "link-retry", retryAt: at }),
+      refused: (why: SessionRefusal) => finish(why),
+      stanza,
+    },
+  });
+
+  const wire: Wire = {
+    session,
+    dispatch,
+    get state() {
+      return state();
+    },
+    now,
+  };
+  const workgroups = createWorkgroups(wire);
+  const offers = createOffers(wire);
+  const chats = createChats(wire, kept);
+  const queries = createQueries(wire);
+
+  dispatch({ type: "sign-in-started" });
+  let giveUp: ReturnType<typeof setTimeout> | undefined = setTimeout(() => {
+    finish("unreachable");
+    void session.stop();
+  }, FIRST_MS);
+
+  /** A new session: nobody knows us. */
+  async function greet(): Promise<void> {
+    try {
+      const found = await workgroups.find(service);
+      if (over || !session.isUp) return;
+      if (found.length === 0) {
+        finish("not-an-agent");
+        void session.stop();
+        return;
+      }
+      const name = state().account?.name ?? (await workgroups.ownName(found[0]));
+      if (over || !session.isUp) return;
+      clearTimeout(giveUp);
+      giveUp = undefined;
+      dispatch({ type: "signed-in", jid: bareJid(session.jid), name, workgroups: found });
+      dispatch({ type: "link-up", at: now(), resumed: false });
+      greeted = true;
+      workgroups.announce();
+      await chats.restore(found);
+    } catch (error) {
+      if (!(error instanceof StanzaError)) throw error;
+      // The server is there, the workgroup service is not: ask until it is.
+      if (!over && session.isUp) timer = setTimeout(greet, SERVICE_AGAIN_MS);
+    }
+  }
+
+  /** The same session goes on: the server has kept what came meanwhile. */
+  function resume(): void {
+    dispatch({ type: "link-up", at: now(), resumed: true });
+    workgroups.announce();
+    chats.resume();
+  }
+
+  function stanza(incoming: Element): void {
+    if (incoming.name === "presence") {
+      if (!workgroups.presence(incoming)) chats.presence(incoming);
+      return;
+    }
+    const invitation = parseInvitation(incoming);
+    if (invitation) return void chats.invited(invitation);
+    const from = bareJid(attr(incoming, "from") ?? "");
+    const left = child(incoming, "messages", NS_MESSAGES);
+    if (left && state().workgroups.some(({ jid }) => jid === from)) {
+      for (const message of parseMessages(left)) dispatch({ type: "message-told", message });
+      return;
+    }
+    chats.message(incoming);
+  }
+
+  /** The end of it, by the server's or our own wish. */
+  function finish(problem: SignInProblem | null): void {
+    if (over) return;
+    over = true;
+    clearTimeout(giveUp);
+    clearTimeout(timer);
+    workgroups.stop();
+    chats.stop();
+    dispatch({ type: "signed-out", problem });
+  }
+
+  return {
+    setStatus(status) {
+      dispatch({ type: "status-set", status });
+      if (session.isUp && greeted) workgroups.announce();
+    },
+    answerOffer: (id, accepted) => void offers.answer(id, accepted),
+    say: (room, text) => chats.say(room, text),
+    retry: (room, key) => chats.retry(room, key),
+    typing: (room, composing) => chats.typing(room, composing),
+    endChat: (room) => void chats.end(room),
+    closeChat: (room) => chats.close(room),
+    loadEarlier: (room) => void queries.earlier(room),
+    loadTranscript: (room, of) => void queries.transcript(room, of),
+    markHandled: (id) => void queries.handled(id),
+    probe: () => session.probe(),
+    async signOut() {
+      if (session.isUp) workgroups.signOut();
+      finish(null);
+      await session.stop();
+    },
+  };
+}

@@ -1,0 +1,229 @@
+/**
+ * One seat in one session's room. Takes the seat, reads what was missed, and only then says what waits to be said: so that
+ * a line the room had already taken is found before it could be sent twice.
+ */
+import { buildJoin, buildLeave, parseRoomPresence, type RoomPresence, STATUS } from "../../protocol/muc.ts";
+import { buildRoomLine, buildRoomState, parseRoomMessage } from "../../protocol/room-message.ts";
+import { parseStanzaError } from "../../protocol/stanza-error.ts";
+import { parseServiceLine, parseSessionEnd } from "../../protocol/workgroup/session.ts";
+import { attr, type Element } from "../../protocol/xml.ts";
+import type { SeenLine, SeenOccupant } from "../state/actions.ts";
+import { createArchiveReader } from "./archive.ts";
+import type { Wire } from "./wire.ts";
+
+/** A seat that is not given within this time is asked for again. */
+const JOIN_MS = 10_000;
+/** A line that the room has not shown by then is looked for in the archive, and then counts as failed. */
+const CONFIRM_MS = 15_000;
+
+export type Room = {
+  /** Takes the seat, again after a new session began. */
+  join(): void;
+  /** The same session goes on: only what never left the page is to be sent. */
+  resume(): void;
+  /** The link is gone. */
+  suspend(): void;
+  presence(stanza: Element): void;
+  message(stanza: Element): void;
+  /** Sends every line that waits, if the room is ready for it. */
+  flush(): void;
+  /** Looks whether a failed line has arrived after all, and else sends it again. */
+  retry(key: string): Promise<void>;
+  typing(composing: boolean): void;
+  /** Gives the seat up. */
+  leave(): void;
+};
+
+export function createRoom(room: string, nick: string, wire: Wire): Room {
+  const archive = createArchiveReader(room, wire);
+  let seat = nick;
+  let seated = false;
+  let reading: Promise<void> | undefined;
+  /** Who was announced before our own presence closed the list (XEP-0045 §7.2.2). */
+  let announced: SeenOccupant[] | undefined;
+  let held: SeenLine[] = [];
+  let joinTimer: ReturnType<typeof setTimeout> | undefined;
+  let left = false;
+  let refusals = 0;
+  /** Lines given to the link of this session; sent again only in a new one. */
+  const handed = new Set<string>();
+
+  const chat = () => wire.state.chats.get(room);
+  const isOver = (): boolean => left || (chat()?.ended ?? null) !== null;
+
+  function join(): void {
+    clearTimeout(joinTimer);
+    if (isOver() || !wire.session.isUp) return;
+    seated = false;
+    announced = [];
+    handed.clear();
+    wire.dispatch({ type: "seat-lost", room });
+    wire.session.send(buildJoin({ room, nick: seat }));
+    joinTimer = setTimeout(join, JOIN_MS);
+  }
+
+  function presence(stanza: Element): void {
+    if (attr(stanza, "type") === "error") return refused(stanza);
+    const seen = parseRoomPresence(stanza, room);
+    if (!seen || isOver()) return;
+    if (seen.destroyed) return ended(seen.destroyed.reason);
+    if (!seen.available) return gone(seen);
+    const occupant: SeenOccupant = {
+      nick: seen.nick,
+      occupantId: seen.occupantId,
+      owner: seen.affiliation === "owner",
+      self: seen.self,
+    };
+    if (announced) {
+      announced.push(occupant);
+      if (seen.self) sitDown(seen);
+    } else wire.dispatch({ type: "occupant-came", room, at: wire.now(), occupant });
+  }
+
+  function sitDown(own: RoomPresence): void {
+    clearTimeout(joinTimer);
+    seat = own.nick;
+    seated = true;
+    refusals = 0;
+    const occupants = announced ?? [];
+    announced = undefined;
+    wire.dispatch({ type: "seat-taken", room, at: wire.now(), occupants });
+    void catchUp();
+  }
+
+  function gone(seen: RoomPresence): void {
+    if (seen.newNick !== null) {
+      if (seen.self) seat = seen.newNick;
+      wire.dispatch({ type: "occupant-renamed", room, nick: seen.nick, newNick: seen.newNick });
+      return;
+    }
+    if (!seen.self) {
+      const lost = seen.statuses.includes(STATUS.unanswered);
+      wire.dispatch({ type: "occupant-left", room, at: wire.now(), nick: seen.nick, lost });
+      return;
+    }
+    // Put out by the service: another agent has it, or it is over. Otherwise only the seat is lost.
+    const out: number[] = [STATUS.kicked, STATUS.banned, STATUS.removedByAffiliation, STATUS.removedMembersOnly];
+    const technical = seen.statuses.includes(STATUS.unanswered);
+    if (!technical && seen.statuses.some((code) => out.includes(code))) ended(seen.reason ?? "");
+    else join();
+  }
+
+  /** The room refuses the seat. A taken nick is the only thing we can mend ourselves. */
+  function refused(stanza: Element): void {
+    clearTimeout(joinTimer);
+    if (seated || isOver()) return;
+    const error = parseStanzaError(stanza);
+    refusals += 1;
+    if (error.condition === "conflict" && refusals < 9) {
+      seat = `${nick} ${refusals + 1}`;
+      join();
+    } else if (error.type === "wait" || error.condition === "service-unavailable") {
+      joinTimer = setTimeout(join, JOIN_MS);
+    } else ended("");
+  }
+
+  function ended(reason: string): void {
+    clearTimeout(joinTimer);
+    left = true;
+    wire.dispatch({ type: "chat-ended", room, at: wire.now(), end: parseSessionEnd(reason) });
+  }
+
+  /** Reads the archive from the last line we have. What comes live meanwhile waits, as it stands after it. */
+  function catchUp(): Promise<void> {
+    reading ??= readOn().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
+  async function readOn(): Promise<void> {
+    try {
+      const after = chat()?.lastStanzaId ?? null;
+      await archive.read(after, (lines) => wire.dispatch({ type: "lines-arrived", room, lines }));
+    } catch {
+      // Not to be read now. As long as it is not, nothing is sent: it could be there already.
+      if (seated && wire.session.isUp && !isOver()) joinTimer = setTimeout(join, JOIN_MS);
+      return;
+    }
+    const lines = held;
+    held = [];
+    if (lines.length > 0) wire.dispatch({ type: "lines-arrived", room, lines });
+    if (!seated) return;
+    wire.dispatch({ type: "caught-up", room });
+    flush();
+  }
+
+  function message(stanza: Element): void {
+    if (archive.take(stanza)) return;
+    if (attr(stanza, "type") === "error") return bounced(stanza);
+    const seen = parseRoomMessage(stanza, room);
+    if (seen?.kind === "state") {
+      const composing = seen.state === "composing";
+      wire.dispatch({ type: "typing-told", room, at: wire.now(), nick: seen.nick, composing });
+    }
+    if (seen?.kind !== "line") return;
+    const { stanzaId, id, nick: from, occupantId, text, at } = seen;
+    const service = parseServiceLine(stanza) ?? null;
+    const line: SeenLine = { stanzaId, key: id, nick: from, occupantId, text, at: at ?? wire.now(), service };
+    if (announced || reading) held.push(line);
+    else wire.dispatch({ type: "lines-arrived", room, lines: [line] });
+  }
+
+  /** A line came back. Without a seat the room refuses everything: then the seat is taken again and the line with it. */
+  function bounced(stanza: Element): void {
+    const key = attr(stanza, "id") ?? "";
+    if (!chat()?.unsent.some((line) => line.key === key)) return;
+    const { condition } = parseStanzaError(stanza);
+    if (condition === "not-acceptable" && refusals++ < 3) join();
+    else wire.dispatch({ type: "line-failed", room, key });
+  }
+
+  function flush(): void {
+    if (!seated || reading || isOver() || !wire.session.isUp) return;
+    for (const { key, text, state } of chat()?.unsent ?? []) {
+      if (state !== "pending" || handed.has(key)) continue;
+      if (!wire.session.send(buildRoomLine({ room, id: key, text }))) return;
+      handed.add(key);
+      setTimeout(() => void confirm(key), CONFIRM_MS);
+    }
+  }
+
+  const isPending = (key: string): boolean =>
+    chat()?.unsent.some((line) => line.key === key && line.state === "pending") ?? false;
+
+  async function confirm(key: string): Promise<void> {
+    if (!isPending(key) || !seated || !wire.session.isUp) return;
+    await catchUp();
+    if (isPending(key) && wire.session.isUp) wire.dispatch({ type: "line-failed", room, key });
+  }
+
+  return {
+    join,
+    resume() {
+      if (seated) flush();
+      else join();
+    },
+    suspend() {
+      clearTimeout(joinTimer);
+    },
+    presence,
+    message,
+    flush,
+    async retry(key) {
+      wire.dispatch({ type: "line-retried", room, key });
+      handed.delete(key);
+      if (!seated) return join();
+      await catchUp();
+      flush();
+    },
+    typing(composing) {
+      if (seated && !isOver()) wire.session.send(buildRoomState({ room, state: composing ? "composing" : "active" }));
+    },
+    leave() {
+      clearTimeout(joinTimer);
+      left = true;
+      if (seated) wire.session.send(buildLeave({ room, nick: seat }));
+    },
+  };
+}

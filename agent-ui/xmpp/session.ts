@@ -1,0 +1,246 @@
+/**
+ * The agent's link to the server: RFC 7395 by @xmpp/client, signed in with SCRAM, resumed where the server can (XEP-0198),
+ * watched by pings (XEP-0199), and taken up again for ever.
+ */
+import { client } from "@xmpp/client";
+import { buildPing } from "../../protocol/ping.ts";
+import { type Element, xml } from "../../protocol/xml.ts";
+import { backoffMs } from "./backoff.ts";
+import { answerRequests, type IqHandlers } from "./iq-answers.ts";
+import { createRequests } from "./requests.ts";
+import { createAuthenticator, SignInError } from "./sign-in.ts";
+
+const NS_SM = "urn:xmpp:sm:3";
+/** Nothing heard for so long: ask. No answer for so long: the link is dead. Together below 15 s. */
+const SILENCE_MS = 8000;
+const ANSWER_MS = 5000;
+/** From the first byte to signed in. A server that hangs is left and asked anew. */
+const ATTEMPT_MS = 15_000;
+const REQUEST_MS = 20_000;
+
+export type SessionRefusal = SignInError["code"] | "replaced";
+
+export type SessionEvents = {
+  /** Ready to send. `resumed`: the same session goes on; else it is a new one in which nobody knows us. */
+  up(resumed: boolean): void;
+  /** The link is gone. Requests under way have failed. */
+  down(): void;
+  /** When the next try is, epoch ms; null when it begins. */
+  retrying(at: number | null): void;
+  /** There is no use in trying again. The session has ended. */
+  refused(why: SessionRefusal): void;
+  /** Every message and presence, in order. */
+  stanza(stanza: Element): void;
+};
+
+export type Session = {
+  /** Our full address. */
+  readonly jid: string;
+  readonly isUp: boolean;
+  /** False when the link is down: the stanza was not taken and will not be sent. */
+  send(stanza: Element): boolean;
+  /** An IQ get or set; the result's first child. Rejects with StanzaError. */
+  request(type: "get" | "set", to: string, payload: Element, timeoutMs?: number): Promise<Element | undefined>;
+  /** Something tells that the link may have changed (the network came back, the page woke up): look at once. */
+  probe(): void;
+  /** Leaves in order. No event comes afterwards. */
+  stop(): Promise<void>;
+};
+
+export type SessionOptions = {
+  websocket: string;
+  domain: string;
+  username: string;
+  password: string;
+  handlers: IqHandlers;
+  events: SessionEvents;
+};
+
+/** Starts to connect at once. */
+export function createSession({ websocket, domain, username, password, handlers, events }: SessionOptions): Session {
+  const account = `${username}@${domain}`;
+  const authenticator = createAuthenticator({ username, password });
+  const entity = client({
+    service: websocket,
+    domain,
+    // One for the life of the page: a new link takes the place of its own ghost, never of another tab.
+    resource: `foyer-${crypto.randomUUID().slice(0, 8)}`,
+    timeout: ANSWER_MS,
+    credentials: async (authenticate, mechanisms) => {
+      try {
+        await authenticator.authenticate(authenticate, mechanisms);
+      } catch (error) {
+        if (error instanceof SignInError) refuse(error.code);
+        throw error;
+      }
+    },
+  });
+  authenticator.register(entity);
+  entity.reconnect.stop();
+  const requests = createRequests(account);
+
+  let up = false;
+  let stopped = false;
+  let attempts = 0;
+  let heardAt = 0;
+  let smOffered = false;
+  let dropping: Promise<void> | undefined;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let watchTimer: ReturnType<typeof setTimeout> | undefined;
+  let attemptTimer: ReturnType<typeof setTimeout> | undefined;
+
+  function rise(resumed: boolean): void {
+    // A tick later: the library settles its counters after it has told us.
+    setTimeout(() => {
+      if (stopped || up || entity.status !== "online") return;
+      up = true;
+      attempts = 0;
+      clearTimeout(attemptTimer);
+      watch();
+      events.up(resumed);
+    });
+  }
+
+  function onNonza(element: Element): void {
+    heardAt = performance.now();
+    if (element.name === "features" || element.name === "stream:features") {
+      smOffered = element.getChild("sm", NS_SM) !== undefined;
+    }
+    // Sent before stream management is agreed on, a stanza would be counted by one side only.
+    if (element.is("enabled", NS_SM) || (element.is("failed", NS_SM) && entity.status === "online")) rise(false);
+    if (element.is("error", "http://etherx.jabber.org/streams") && element.getChild("conflict") !== undefined) {
+      refuse("replaced");
+    }
+  }
+
+  entity.on("nonza", onNonza);
+  entity.on("online", () => {
+    if (!smOffered) rise(false);
+  });
+  entity.streamManagement.on("resumed", () => rise(true));
+  entity.on("stanza", (stanza: Element) => {
+    heardAt = performance.now();
+    if (stanza.name === "iq") {
+      if (stanza.attrs.type === "result" || stanza.attrs.type === "error") requests.settle(stanza);
+    } else events.stanza(stanza);
+  });
+  // The library tells of every failed step here; what matters shows as a lost link or a refusal.
+  entity.on("error", () => undefined);
+  entity.on("disconnect", () => {
+    const was = up;
+    up = false;
+    clearTimeout(watchTimer);
+    clearTimeout(attemptTimer);
+    // A sign-in step that was under way would otherwise take the next link's answers for its own.
+    entity.removeAllListeners("nonza");
+    entity.on("nonza", onNonza);
+    requests.failAll();
+    if (stopped) return;
+    if (was) events.down();
+    schedule();
+  });
+  answerRequests(entity, handlers);
+
+  function drop(): void {
+    if (entity.status === "disconnect" || entity.status === "offline") return;
+    dropping ??= entity
+      .disconnect()
+      .catch(() => undefined)
+      .then(() => {
+        dropping = undefined;
+      });
+  }
+
+  async function attempt(): Promise<void> {
+    clearTimeout(retryTimer);
+    await dropping;
+    if (stopped || up || (entity.status !== "disconnect" && entity.status !== "offline")) return;
+    events.retrying(null);
+    attemptTimer = setTimeout(drop, ATTEMPT_MS);
+    try {
+      await entity.connect(websocket);
+      await entity.open({ domain });
+    } catch {
+      drop();
+      // A socket that never opened may have told nothing.
+      schedule();
+    }
+  }
+
+  function schedule(): void {
+    clearTimeout(retryTimer);
+    if (stopped) return;
+    const delay = backoffMs(attempts++, Math.random());
+    events.retrying(Date.now() + delay);
+    retryTimer = setTimeout(attempt, delay);
+  }
+
+  function refuse(why: SessionRefusal): void {
+    if (stopped) return;
+    events.refused(why);
+    void stop();
+  }
+
+  /** Asks when all is quiet, and gives the link up when even that brings nothing. */
+  function watch(): void {
+    clearTimeout(watchTimer);
+    const quietFor = performance.now() - heardAt;
+    if (quietFor < SILENCE_MS) watchTimer = setTimeout(watch, SILENCE_MS - quietFor + 50);
+    else probeLink();
+  }
+
+  function probeLink(): void {
+    clearTimeout(watchTimer);
+    const askedAt = performance.now();
+    void request("get", domain, buildPing(), ANSWER_MS).catch(() => undefined);
+    watchTimer = setTimeout(() => (heardAt > askedAt ? watch() : drop()), ANSWER_MS);
+  }
+
+  function send(stanza: Element): boolean {
+    if (!up) return false;
+    // A failed write shows as a lost link; what was written is then in the library's queue or the archive tells.
+    entity.send(stanza).catch(drop);
+    return true;
+  }
+
+  function request(
+    type: "get" | "set",
+    to: string,
+    payload: Element,
+    timeoutMs = REQUEST_MS,
+  ): Promise<Element | undefined> {
+    const { id, answer } = requests.expect(to, timeoutMs);
+    // Down means down for all of them.
+    if (!send(xml("iq", { type, to, id }, payload))) requests.failAll();
+    return answer;
+  }
+
+  async function stop(): Promise<void> {
+    stopped = true;
+    up = false;
+    clearTimeout(retryTimer);
+    clearTimeout(watchTimer);
+    clearTimeout(attemptTimer);
+    requests.failAll();
+    await dropping;
+    await entity.stop().catch(() => undefined);
+  }
+
+  void attempt();
+  return {
+    get jid() {
+      return entity.jid?.toString() ?? account;
+    },
+    get isUp() {
+      return up;
+    },
+    send,
+    request,
+    probe() {
+      if (stopped) return;
+      if (up) probeLink();
+      else void attempt();
+    },
+    stop,
+  };
+}
