@@ -29,7 +29,7 @@ export function xml(name: string, attrs: Attrs = {}, ...children: Child[]): Elem
   }
   const element = baseXml(name, checked);
   for (const child of children) {
-    if (child === null || child === undefined || child === false) continue;
+    if (child === null || child === undefined || child === false || child === "") continue;
     element.cnode(child instanceof Element ? child : legalText(String(child)));
   }
   return element;
