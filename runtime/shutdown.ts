@@ -17,8 +17,9 @@ export function shutdownOnSignals(options: {
   log: Log;
   limitMs?: number;
   exit?: (code: number) => void;
+  signals?: Pick<NodeJS.EventEmitter, "on">;
 }): Shutdown {
-  const { closers, log, limitMs = 10_000, exit = (code) => process.exit(code) } = options;
+  const { closers, log, limitMs = 10_000, exit = (code) => process.exit(code), signals = process } = options;
   let work: Promise<void> | undefined;
   let startedAt = 0;
 
@@ -48,7 +49,7 @@ export function shutdownOnSignals(options: {
     return work;
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
+    signals.on(signal, () => {
       if (!work) void shutdown(signal);
       // One Ctrl-C may come twice, from the terminal and from npm.
       else if (performance.now() - startedAt > ONE_PRESS_MS) exit(1);

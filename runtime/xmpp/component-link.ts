@@ -2,12 +2,13 @@
  * A component's link to its XMPP server (XEP-0114) that comes back by itself. It has no acknowledgements and no queue:
  * what was in the socket when it died is gone, so truth lives in the database and in the rooms' archives.
  */
-import { isJid } from "../../protocol/jid.ts";
-import { NS_CLIENT, NS_PING } from "../../protocol/ns.ts";
+import { NS_PING } from "../../protocol/ns.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
-import { attr, child, type Element, legalText, xml } from "../../protocol/xml.ts";
+import { attr, child, type Element, xml } from "../../protocol/xml.ts";
 import type { Log } from "../log.ts";
 import { type ComponentStream, openComponentStream, type StreamEnd } from "./component-stream.ts";
+import { createHeartbeat } from "./heartbeat.ts";
+import { serialise } from "./outgoing.ts";
 import { createPendingRequests } from "./pending-requests.ts";
 
 /** There is no link to the server, or it broke before the matter was settled. */
@@ -101,21 +102,20 @@ export function createComponentLink(options: ComponentLinkOptions): ComponentLin
   let online = false;
   let onlineSince = 0;
   let failures = 0;
-  let heardAt = 0;
   let lastComplaint = "";
   let retryTimer: NodeJS.Timeout | undefined;
-  let pingTimer: NodeJS.Timeout | undefined;
+  const heartbeat = createHeartbeat({
+    everyMs: tuning.pingEveryMs,
+    ping,
+    onSilence: () => stream?.destroy(new Error("the server does not answer a ping")),
+  });
 
   function connect(): void {
     const timeoutMs = tuning.handshakeTimeoutMs;
     stream = openComponentStream(
       { service, domain, secret, timeoutMs },
-      { online: up, stanza: incoming, heard, end: down },
+      { online: up, stanza: incoming, heard: heartbeat.heard, end: down },
     );
-  }
-
-  function heard(): void {
-    heardAt = performance.now();
   }
 
   function up(): void {
@@ -123,7 +123,7 @@ export function createComponentLink(options: ComponentLinkOptions): ComponentLin
     onlineSince = performance.now();
     lastComplaint = "";
     log.info("linked to the XMPP server", { service });
-    schedulePing();
+    heartbeat.start();
     for (const handler of handlers.online) guarded(handler);
   }
 
@@ -146,7 +146,7 @@ export function createComponentLink(options: ComponentLinkOptions): ComponentLin
   }
 
   function goOffline(cause: Error): void {
-    clearTimeout(pingTimer);
+    heartbeat.stop();
     if (!online) return;
     online = false;
     requests.failAll(new LinkDown("the link broke before an answer came", { cause }));
@@ -174,26 +174,8 @@ export function createComponentLink(options: ComponentLinkOptions): ComponentLin
     for (const handler of handlers.fatal) guarded(() => handler(error));
   }
 
-  /**
-   * XEP-0199 through the server to ourselves and back: proves both directions and the server between them. Asked at every
-   * interval and not only in silence, since a link may still bring stanzas and lose all it is given.
-   */
-  function schedulePing(): void {
-    const asked = stream;
-    pingTimer = setTimeout(async () => {
-      for (let attempt = 1; attempt <= 3; attempt++) {
-        const askedAt = performance.now();
-        const answered = await pingOnce();
-        if (stream !== asked) return;
-        if (answered) break;
-        // A busy server may be late: while anything comes in it is asked again, twice.
-        if (attempt === 3 || heardAt < askedAt) return asked?.destroy(new Error("the server does not answer a ping"));
-      }
-      schedulePing();
-    }, tuning.pingEveryMs);
-  }
-
-  async function pingOnce(): Promise<boolean> {
+  /** XEP-0199 through the server to ourselves and back: proves both directions and the server between them. */
+  async function ping(): Promise<boolean> {
     const payload = xml("ping", { xmlns: NS_PING });
     try {
       await request({ from: domain, to: domain, type: "get", payload, timeoutMs: tuning.pingAnswerMs });
@@ -280,24 +262,4 @@ export function createComponentLink(options: ComponentLinkOptions): ComponentLin
     onOffline: (handler) => void handlers.offline.push(handler),
     onFatal: (handler) => void handlers.fatal.push(handler),
   };
-}
-
-/**
- * A stanza as text for the wire, checked: whatever the server would answer by closing the link is refused here.
- * @throws Error naming what is wrong, without the content
- */
-function serialise(stanza: Element, domain: string, maxBytes: number): string {
-  stanza.attrs.from ??= domain;
-  // The stream's own namespace is another one; without an xmlns the stanza is in it.
-  if (stanza.attrs.xmlns === NS_CLIENT) delete stanza.attrs.xmlns;
-  for (const name of ["from", "to"]) {
-    const value = attr(stanza, name);
-    if (value === undefined || !isJid(value))
-      throw new Error(`a ${stanza.name} with no proper address in '${name}' was not sent`);
-  }
-  const text = stanza.toString();
-  if (legalText(text) !== text) throw new Error(`a ${stanza.name} with characters that XML forbids was not sent`);
-  const bytes = Buffer.byteLength(text);
-  if (bytes > maxBytes) throw new Error(`a ${stanza.name} of ${bytes} bytes was not sent: the most is ${maxBytes}`);
-  return text;
 }

@@ -150,6 +150,17 @@ describe("text on its way in", () => {
   });
 });
 
+describe("a request that comes in", () => {
+  it("is left to the handlers: the library does not answer behind our back", async () => {
+    const { link, connection, stanzas } = await linked();
+    connection.send("<iq type='get' id='i1' from='a@test' to='s@workgroup.test'><q xmlns='n'/></iq>");
+    await vi.waitFor(() => expect(stanzas).toHaveLength(1));
+    await link.send(message("the end"));
+    await connection.until(/the end/);
+    expect(connection.received).not.toContain("<iq");
+  });
+});
+
 describe("a server that sends what it must not", () => {
   it.each([
     ["tags that do not match", "<message><body></message></body>"],
