@@ -94,16 +94,25 @@ function run(script, args) {
   });
 }
 
-/** npm killed without a word leaves us behind: notices, and calls back once. */
+/** npm killed without a word leaves us behind, and the shell between us too: notices, and calls back once. */
 function whenNpmIsGone(then) {
   if (process.env.npm_lifecycle_event === undefined) return undefined;
-  const npm = process.ppid;
+  const ancestors = () => [process.ppid, parentOf(process.ppid)].join();
+  const atFirst = ancestors();
   const timer = setInterval(() => {
-    if (process.ppid === npm) return;
+    if (ancestors() === atFirst) return;
     clearInterval(timer);
     then();
   }, 1000);
   return timer.unref();
+}
+
+function parentOf(pid) {
+  try {
+    return /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  } catch {
+    return undefined; // Gone, or a system without /proc.
+  }
 }
 
 const [script, ...args] = process.argv.slice(2);
