@@ -54,6 +54,11 @@ describe("a room that cannot be opened", () => {
     expect(scene.state.requests.size).toBe(0);
   });
 
+  it("has its failures forgotten once a session began", () => {
+    const scene = accepted().tell({ type: "room-failed", request: "r1" }).accept("anna", "r1").opened("r1");
+    expect(scene.enter("r1", device("anna")).request("r1").roomFailures).toBe(0);
+  });
+
   it("is no news for a request that is not at that point", () => {
     const scene = new Scene().signIn("anna").join("r1");
     expect(scene.tell({ type: "room-failed", request: "r1" }).last.effects).toEqual([]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { queueOrder } from "../../../component/domain/dispatcher.ts";
 import { agent, device, Scene, visitor } from "./scene.ts";
 
 const talking = () => new Scene().signIn("anna").join("r1").talk("anna", "r1");
@@ -153,6 +154,15 @@ describe("an agent who is lost", () => {
     expect(scene.phase("r1", "in-session")).toMatchObject({ agent: agent("ben"), visitorAwayAt: null });
     expect(scene.request("r1").served).toEqual([agent("anna"), agent("ben")]);
     expect(scene.all("save-session-started").map((one) => one.agent)).toEqual([agent("anna"), agent("ben")]);
+  });
+
+  it("is replaced before anybody else, also before one who joined earlier and still waits", () => {
+    const scene = new Scene().signIn("anna").join("r1").reject("anna", "r1").join("r2").talk("anna", "r2");
+    scene.join("r3").reject("anna", "r3").signOut("anna").leave("r2", device("anna"), true);
+    for (const id of ["r1", "r3"]) expect(scene.phases[id]).toBe("queued");
+    scene.fire("agent-grace");
+    expect(queueOrder(scene.state).map(({ id }) => id)).toEqual(["r2", "r1", "r3"]);
+    expect(scene.signIn("ben").asked("r2")).toEqual([agent("ben")]);
   });
 
   it("may be asked for the same visitor as soon as it is back", () => {
