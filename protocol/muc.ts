@@ -93,6 +93,26 @@ export function parseRoomPresence(presence: Element, room: string): RoomPresence
   };
 }
 
+/** How somebody left. `unanswered`: the client does not answer (status 333); `removed`: no longer a member. */
+export type Departure = "left" | "unanswered" | "kicked" | "banned" | "removed" | "shutdown" | "destroyed";
+
+// The first match counts: a seat that does not answer is kicked as well.
+const DEPARTURES: [code: number, how: Departure][] = [
+  [STATUS.unanswered, "unanswered"],
+  [STATUS.banned, "banned"],
+  [STATUS.shutdown, "shutdown"],
+  [STATUS.removedByAffiliation, "removed"],
+  [STATUS.removedMembersOnly, "removed"],
+  [STATUS.kicked, "kicked"],
+];
+
+/** What an `unavailable` of the room means for whoever it is about; `reason` is "" for none. */
+export function readDeparture({ statuses, destroyed, reason }: RoomPresence): { how: Departure; reason: string } {
+  if (destroyed) return { how: "destroyed", reason: destroyed.reason };
+  const how = DEPARTURES.find(([code]) => statuses.includes(code))?.[1] ?? "left";
+  return { how, reason: reason ?? "" };
+}
+
 /**
  * The configuration of a session's room, an IQ set to the room: hidden, for members only, real addresses for moderators
  * only, archived, and persistent, since a room that is not vanishes when the server is killed.
