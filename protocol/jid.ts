@@ -3,10 +3,11 @@ import { StanzaError } from "./stanza-error.ts";
 
 export type JidParts = { local: string; domain: string; resource: string };
 
+// Lone surrogates are in no part: UTF-8 cannot carry them.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an address must not contain any
-const FORBIDDEN_IN_LOCAL = /[\s"&'/:<>@\u0000-\u001F\u007F]/u;
+const FORBIDDEN = /[\s"&'/:<>@\u0000-\u001F\u007F\p{Cs}]/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: an address must not contain any
-const FORBIDDEN_IN_DOMAIN = /[\s"&'/:<>@\u0000-\u001F\u007F]/u;
+const FORBIDDEN_IN_RESOURCE = /[\u0000-\u001F\u007F-\u009F\p{Cs}]/u;
 
 /** Splits an address at the first `@` and the first `/`. Missing parts are empty. Does not check. */
 export function splitJid(jid: string): JidParts {
@@ -34,9 +35,9 @@ export const resourceOf = (jid: string): string => splitJid(jid).resource;
 export function isJid(jid: string): boolean {
   const { local, domain, resource } = splitJid(jid);
   const bare = bareJid(jid);
-  if (domain === "" || FORBIDDEN_IN_DOMAIN.test(domain)) return false;
-  if (bare.includes("@") && (local === "" || FORBIDDEN_IN_LOCAL.test(local))) return false;
-  if (jid.includes("/") && resource === "") return false;
+  if (domain.split(".").includes("") || FORBIDDEN.test(domain)) return false;
+  if (bare.includes("@") && (local === "" || FORBIDDEN.test(local))) return false;
+  if (jid.includes("/") && (resource === "" || FORBIDDEN_IN_RESOURCE.test(resource))) return false;
   return [local, domain, resource].every((part) => new TextEncoder().encode(part).length <= 1023);
 }
 

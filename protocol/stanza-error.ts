@@ -58,7 +58,8 @@ export function parseStanzaError(stanza: Element): StanzaError {
   const type: string = error?.attrs.type ?? "cancel";
   return new StanzaError(
     isErrorType(type) ? type : "cancel",
-    parts.find((el) => el.name !== "text")?.name ?? "undefined-condition",
+    // It may be sent on as an element's name, so it must be one of our alphabet: no prefix that nobody declared.
+    parts.find((el) => /^[a-z]+(-[a-z]+)*$/.test(el.name) && el.name !== "text")?.name ?? "undefined-condition",
     parts.find((el) => el.name === "text")?.text() ?? "",
   );
 }

