@@ -2,7 +2,7 @@
  * The icons of Foyer: Lucide's shapes (ISC licence, https://lucide.dev), one stroke for all, drawn in the colour of the text.
  * Each is a function, so that a bundle carries only those it draws. They are decoration: the control beside them bears the name.
  */
-import { html, type SVGTemplateResult, svg, type TemplateResult } from "lit";
+import { html, type SVGTemplateResult, svg, type TemplateResult } from "lit/html.js";
 
 const icon = (shape: SVGTemplateResult): TemplateResult =>
   html`<svg class="icon" aria-hidden="true" width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">${shape}</svg>`;
@@ -160,3 +160,5 @@ export const timerIcon = (): TemplateResult =>
   icon(
     svg`<line x1="10" x2="14" y1="2" y2="2"/><line x1="12" x2="15" y1="14" y2="11"/><circle cx="12" cy="14" r="8"/>`,
   );
+export const arrowDownIcon = (): TemplateResult => icon(svg`<path d="M12 5v14"/><path d="m19 12-7 7-7-7"/>`);
+export const arrowUpIcon = (): TemplateResult => icon(svg`<path d="m5 12 7-7 7 7"/><path d="M12 19V5"/>`);

@@ -4,6 +4,7 @@
  *
  * Every text colour has a contrast of 4.5:1 on every ground it is used on, every `--edge` 3:1; `test/design` measures it.
  */
+import { defaultAccent } from "./accent.ts";
 
 /** The neutrals: one hue in ten steps, light to dark. */
 export const slate = {
@@ -18,9 +19,6 @@ export const slate = {
   800: "#1c2739",
   900: "#111a2b",
 };
-
-/** The accent of a workgroup that has not chosen one: a deep teal. */
-export const defaultAccent = "#0f766e";
 
 /** Colours by what they are for. `ground` lies behind everything, `surface` carries text, `sunken` is a quiet field on it. */
 export const lightColours = {
@@ -81,12 +79,12 @@ export const scale = `
 --quick:150ms;--ease:cubic-bezier(.2,0,0,1);`;
 
 /**
- * What follows from `--foyer-accent` (and `--foyer-on-accent`, `--foyer-accent-ink`, computed by `design/accent.ts`
- * where a workgroup has its own): fill and the text on it, the accent as a text colour, and the tint of own lines.
+ * What follows from `--foyer-accent` (and from `--foyer-on-accent` and `--foyer-accent-ink-light` / `-dark`, computed by
+ * `design/accent.ts` where a workgroup has its own): fill and the text on it, the accent as a text colour, the tint of own lines.
  */
-const accentOf = (ink: string, tint: number): string =>
+const accentOf = (theme: "light" | "dark", ink: string, tint: number): string =>
   `--accent:var(--foyer-accent,${defaultAccent});--on-accent:var(--foyer-on-accent,#fff);` +
-  `--accent-ink:var(--foyer-accent-ink,${ink});` +
+  `--accent-ink:var(--foyer-accent-ink-${theme},${ink});` +
   `--accent-tint:color-mix(in oklab,var(--accent) ${tint}%,var(--surface));` +
   `--accent-hover:color-mix(in oklab,var(--accent) 88%,var(--ink));--focus:var(--accent-ink);`;
 
@@ -102,9 +100,9 @@ const declare = (colours: Colours): string =>
  */
 export function tokenText(scope: "host" | "root"): string {
   const on = (condition: string): string => (scope === "host" ? `:host(${condition})` : `:root${condition}`);
-  const dark = `color-scheme:dark;${declare(darkColours)}${accentOf("#5fd0c2", 26)}`;
+  const dark = `color-scheme:dark;${declare(darkColours)}${accentOf("dark", "#5fd0c2", 26)}`;
   return (
-    `:${scope}{color-scheme:light;${scale}${declare(lightColours)}${accentOf(defaultAccent, 12)}}` +
+    `:${scope}{color-scheme:light;${scale}${declare(lightColours)}${accentOf("light", defaultAccent, 12)}}` +
     `@media (prefers-color-scheme:dark){${on(":not([data-theme=light])")}{${dark}}}` +
     `${on("[data-theme=dark]")}{${dark}}` +
     `@media (prefers-reduced-motion:reduce){:${scope}{--quick:0s}}`

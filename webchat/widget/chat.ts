@@ -1,0 +1,266 @@
+/** One chat on one page: holds the state, and carries out what follows from it on socket, storage, sound and clock. */
+import type { ClientFrame, ServerFrame, WorkgroupView } from "../../protocol/visitor-api.ts";
+import { createLink, type Link } from "./api.ts";
+import { answersOf, checkForm, checkMessage } from "./form.ts";
+import { type Action, dueLines, dueWants, reduce } from "./reduce.ts";
+import type { Saved } from "./saved.ts";
+import { playTone } from "./sound.ts";
+import { type ChatState, initialState, isLive, unreadCount } from "./state.ts";
+import { type ChatStorage, createStorage, restored } from "./storage.ts";
+import { en, type Texts } from "./texts/en.ts";
+import { createSay, loadTexts, type Say } from "./texts.ts";
+import { fetchWorkgroup } from "./workgroup.ts";
+
+/** `base` is the address of the gateway, with a slash at its end. */
+export type ChatSettings = { base: string; workgroup: string; lang: string };
+
+const TICK_MS = 1_000;
+/** "Is typing" is said again after this long, and taken back after as long without a key. */
+const TYPING_MS = 4_000;
+/** An archive that is not read by now is asked for anew. */
+const CATCH_UP_MS = 15_000;
+/** An older answer about the workgroup is asked for anew when the panel opens. */
+const VIEW_MS = 20_000;
+
+export class Chat {
+  readonly settings: ChatSettings;
+  state: ChatState = initialState;
+  texts: Texts = en;
+  #storage: ChatStorage;
+  #link: Link;
+  #listeners = new Set<() => void>();
+  #stops: (() => void)[] = [];
+  #front = false;
+  #viewAt = 0;
+  #typingAt = 0;
+  #typingTimer: ReturnType<typeof setTimeout> | undefined;
+  #greetedAt = 0;
+
+  constructor(settings: ChatSettings, view?: WorkgroupView) {
+    this.settings = settings;
+    const { base, workgroup, lang } = settings;
+    this.#storage = createStorage(`foyer:${base}:${workgroup}`, Date.now);
+    this.state = reduce(this.state, { type: "restored", saved: restored(this.#storage) });
+    this.#link = createLink(`${base.replace(/^http/, "ws")}socket`, {
+      hello: () => this.#hello(),
+      onFrame: (frame) => this.#onFrame(frame),
+      onConnecting: () => this.dispatch({ type: "link", link: "connecting" }),
+    });
+    if (view) this.#take(view);
+    const clock = setInterval(() => this.#tick(), TICK_MS);
+    this.#stops.push(() => clearInterval(clock));
+    this.#stops.push(this.#storage.onChange(() => this.#onOtherTab()));
+    loadTexts(lang).then((texts) => {
+      this.texts = texts;
+      this.#tell();
+    });
+  }
+
+  get say(): Say {
+    return createSay(this.texts, this.state.view?.texts ?? {});
+  }
+  get unread(): number {
+    return unreadCount(this.state);
+  }
+  get muted(): boolean {
+    return this.#storage.read().muted === true;
+  }
+
+  subscribe(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  stop(): void {
+    this.#link.stop();
+    for (const stop of this.#stops) stop();
+    this.#listeners.clear();
+    clearTimeout(this.#typingTimer);
+  }
+
+  /** A conversation of an earlier page goes on by itself. */
+  resume(): void {
+    if (this.#storage.read().live) this.#link.start();
+  }
+
+  /** The panel is open: the conversation of an earlier page is taken up, what is shown of the workgroup made fresh. */
+  opened(): void {
+    if (this.#storage.read().had) this.#link.start();
+    if (Date.now() - this.#viewAt > VIEW_MS) this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    const { base, workgroup, lang } = this.settings;
+    this.#take(await fetchWorkgroup(base, workgroup, lang));
+  }
+
+  /** Whether the visitor has the conversation before the eyes. */
+  setFront(front: boolean): void {
+    this.#front = front;
+    if (front) this.dispatch({ type: "seen" });
+  }
+
+  mute(muted: boolean): void {
+    this.#storage.write({ muted });
+    this.#tell();
+  }
+
+  /** Checks the form and joins the queue. False when something is missing; `mistakes` says what. */
+  join(): boolean {
+    const fields = this.state.view?.form.fields ?? [];
+    const mistakes = checkForm(fields, this.state.answers, this.say);
+    this.dispatch({ type: "mistakes", mistakes });
+    if (Object.keys(mistakes).length) return false;
+    this.dispatch({ type: "join", fields: answersOf(fields, this.state.answers), page: pageInfo() });
+    this.#link.start();
+    return true;
+  }
+
+  /** Checks the message for later and has it stored. False when something is missing. */
+  leaveMessage(): boolean {
+    const mistakes = checkMessage(this.state.message, this.say);
+    this.dispatch({ type: "mistakes", mistakes });
+    if (Object.keys(mistakes).length) return false;
+    this.dispatch({ type: "leave-message", key: mintKey() });
+    this.#link.start();
+    return true;
+  }
+
+  /** Says what is in the box. */
+  send(): void {
+    const text = this.state.draft.trim();
+    if (!text) return;
+    this.#typing(false);
+    this.dispatch({ type: "say", key: mintKey(), text, at: Date.now() });
+  }
+
+  write(text: string): void {
+    this.dispatch({ type: "draft", text });
+    this.#typing(text !== "");
+  }
+
+  dispatch(action: Action): void {
+    const before = this.state;
+    this.state = reduce(before, action);
+    if (this.state === before) return;
+    this.#keep(before);
+    this.#flush();
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #take(view: WorkgroupView | undefined): void {
+    if (view) this.#viewAt = Date.now();
+    this.dispatch({ type: "view", view });
+  }
+
+  #hello(): ClientFrame {
+    const { session, lines } = this.state;
+    // The newest token: another tab may have got one meanwhile.
+    const { token } = this.#storage.read();
+    const after = lines.at(-1)?.id;
+    return { kind: "hello", workgroup: this.settings.workgroup, token, ...(after && { session, after }) };
+  }
+
+  #onFrame(frame: ServerFrame): void {
+    if (frame.kind === "welcome") {
+      this.#greetedAt = Date.now();
+      this.#storage.write({ token: frame.token });
+    }
+    if (frame.kind === "refused") {
+      if (frame.code === "bad-token") {
+        this.#storage.write({ token: undefined, had: false, live: false });
+        return this.#link.retry();
+      }
+      if (frame.code === "unknown-workgroup") this.#link.stop();
+      if (frame.code === "closed") this.refresh();
+    }
+    const had = this.unread;
+    this.dispatch({ type: "frame", frame });
+    if (this.#front) this.dispatch({ type: "seen" });
+    else if (this.unread > had) this.#ring();
+  }
+
+  /** Gives out what is due on this connection. */
+  #flush(): void {
+    const lines = dueLines(this.state);
+    const wants = dueWants(this.state);
+    if (!lines.length && !wants.length) return;
+    const frames: ClientFrame[] = [
+      ...lines.map(({ key, text }): ClientFrame => ({ kind: "say", key, text })),
+      // After the lines: nothing can be said behind an "end".
+      ...wants.map((want) => want.frame),
+    ];
+    // What does not go out now is due again with the next welcome; marking it first keeps this from going round in circles.
+    this.dispatch({ type: "sent", keys: lines.map((line) => line.key), at: Date.now() });
+    for (const frame of frames) this.#link.send(frame);
+  }
+
+  /** Writes down what changed, so that a reload and other tabs know it. */
+  #keep(before: ChatState): void {
+    const { state } = this;
+    const change: Saved = {};
+    if (state.draft !== before.draft) change.draft = state.draft;
+    if (state.answers !== before.answers) change.answers = state.answers;
+    if (state.message !== before.message) change.message = state.message;
+    if (state.seen !== before.seen) change.seen = state.seen;
+    if (state.dismissed !== before.dismissed) change.dismissed = state.dismissed;
+    if (state.visit.phase !== before.visit.phase) {
+      change.live = isLive(state);
+      change.had = state.visit.phase !== "idle";
+    }
+    if (Object.keys(change).length) this.#storage.write(change);
+    if (state.pending === before.pending) return;
+    const now = new Set(state.pending.map((line) => line.key));
+    const then = new Set(before.pending.map((line) => line.key));
+    for (const line of state.pending) if (!then.has(line.key)) this.#storage.keepPending(line);
+    for (const key of then) if (!now.has(key)) this.#storage.dropPending(key);
+  }
+
+  #onOtherTab(): void {
+    const { draft = "", answers = {}, seen = "", live, dismissed = "" } = this.#storage.read();
+    this.state = { ...this.state, draft, answers, seen, dismissed };
+    if (live) this.#link.start();
+    this.#tell();
+  }
+
+  #tick(): void {
+    this.dispatch({ type: "tick", at: Date.now() });
+    const { link, caughtUp } = this.state;
+    if (link === "on" && !caughtUp && Date.now() - this.#greetedAt > CATCH_UP_MS) this.#link.retry();
+  }
+
+  #typing(active: boolean): void {
+    clearTimeout(this.#typingTimer);
+    if (active) this.#typingTimer = setTimeout(() => this.#typing(false), TYPING_MS);
+    const due = active ? Date.now() - this.#typingAt > TYPING_MS : this.#typingAt > 0;
+    if (!due || this.state.link !== "on" || this.state.visit.phase !== "talking") return;
+    this.#typingAt = active ? Date.now() : 0;
+    this.#link.send({ kind: "typing", active });
+  }
+
+  /** One sound for one line, however many tabs show it. */
+  #ring(): void {
+    const last = this.state.lines.at(-1)?.id ?? "";
+    const { muted, rung } = this.#storage.read();
+    if (muted || rung === last) return;
+    this.#storage.write({ rung: last });
+    playTone();
+  }
+}
+
+function pageInfo() {
+  return {
+    url: location.href,
+    title: document.title,
+    referrer: document.referrer,
+    language: navigator.language,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
+}
+
+/** Unlike `randomUUID` this is there on pages without TLS, too. */
+const mintKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");

@@ -1,0 +1,116 @@
+/**
+ * The loader, two kilobytes: `<script src="/embed.js" data-workgroup="support" async></script>` draws the button
+ * "Chat with us" and fetches the chat itself when the visitor turns to it. Defines `<foyer-chat>` for blocks and pages too.
+ * No library, no cookie, nothing stored; one cacheable question about the workgroup.
+ */
+import { defaultAccent, onAccent } from "../../design/accent.ts";
+import type { WorkgroupView } from "../../protocol/visitor-api.ts";
+import type { Mounted, MountOptions } from "./main.ts";
+import { launcherStyle } from "./styles/launcher.ts";
+import { fetchWorkgroup } from "./workgroup.ts";
+
+/** Where the chat itself lies, from here; put in by the build. */
+declare const MAIN: string;
+/** The texts of the button, by language: label, waiting time, what is offered instead. Taken from the catalogue by the build. */
+declare const WORDS: Record<string, [label: string, wait: string, closed: string, dir?: string]>;
+declare global {
+  interface Window {
+    /** What the page may do with its launcher. `destroy` removes every trace. */
+    Foyer?: { destroy(): void };
+  }
+}
+
+const script = document.currentScript;
+const base = new URL(".", script && "src" in script ? script.src : location.href).href;
+const load = (): Promise<{ mount(options: MountOptions): Mounted }> => import(/* @vite-ignore */ base + MAIN);
+
+/** Attributes: `workgroup`, `mode` (launcher, inline, page), `lang`, `accent` (`#rrggbb`), `position` (left, right). */
+class FoyerChat extends HTMLElement {
+  root = this.attachShadow({ mode: "open" });
+  chat: Promise<Mounted> | undefined;
+
+  async connectedCallback(): Promise<void> {
+    const { root } = this;
+    if (root.firstChild) return; // Moved about by the page: all is there already.
+    const get = (name: string): string => this.getAttribute(name) ?? "";
+    const mode = get("mode") || "launcher";
+    // A page of its own has no language but its reader's.
+    const page = mode === "page" ? new URLSearchParams(location.search).get("lang") : document.documentElement.lang;
+    const lang = get("lang") || page || navigator.language;
+    const workgroup = get("workgroup") || decodeURIComponent(location.pathname.split("/")[2] ?? "");
+    const accent = get("accent") || defaultAccent;
+    this.style.setProperty("--foyer-accent", accent);
+    this.style.setProperty("--foyer-on-accent", onAccent(accent));
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(launcherStyle);
+    root.adoptedStyleSheets = [sheet];
+
+    const view = await fetchWorkgroup(base, workgroup, lang);
+    const { button, badge } = launcher(lang, view);
+    const mount = (): Promise<Mounted> => {
+      this.chat ??= load().then((main) =>
+        main.mount({ base, workgroup, lang, mode, view, accent, root, badge, button }),
+      );
+      return this.chat;
+    };
+    if (mode !== "launcher") return void mount();
+    // A button that leads nowhere is worse than none.
+    if (!view) return addEventListener("online", () => this.connectedCallback(), { once: true });
+    button.onpointerenter = button.onfocus = load;
+    button.onclick = async () => (await mount()).toggle();
+    root.append(button);
+    if (isLive(workgroup)) mount();
+  }
+
+  async disconnectedCallback(): Promise<void> {
+    const chat = await this.chat;
+    if (this.isConnected) return;
+    this.root.replaceChildren();
+    chat?.destroy();
+    this.chat = undefined;
+  }
+}
+
+/** The button with its truth: what comes next when it is pressed. */
+function launcher(lang: string, view: WorkgroupView | undefined) {
+  const words = WORDS;
+  const [label = "", wait = "", closed = "", dir = "ltr"] = words[lang.slice(0, 2)] ?? words.en ?? [];
+  const { availability, waitS, texts = {} } = view ?? {};
+  const minutes = Math.round((waitS ?? 0) / 60);
+  const button = document.createElement("button");
+  const note = document.createElement("small");
+  const badge = document.createElement("b");
+  button.dir = dir;
+  button.ariaLabel = texts["launcher.label"] ?? label;
+  button.ariaExpanded = "false";
+  if (availability !== "open") note.append(texts["message.button"] ?? closed);
+  else if (minutes) note.append((texts["launcher.wait"] ?? wait).replace("{count}", `${minutes}`));
+  button.ariaDescription = note.textContent;
+  button.append(button.ariaLabel, note, badge);
+  return { button, badge };
+}
+
+/** A conversation of an earlier page goes on by itself. */
+function isLive(workgroup: string): boolean {
+  try {
+    return /"live":true/.test(localStorage.getItem(`foyer:${base}:${workgroup}`) ?? "");
+  } catch {
+    return false; // Storage is blocked: then there is nothing to go on with.
+  }
+}
+
+if (!customElements.get("foyer-chat")) customElements.define("foyer-chat", FoyerChat);
+
+const settings = script?.dataset;
+if (settings?.workgroup && !window.Foyer) {
+  const host = new FoyerChat();
+  for (const name in settings) host.setAttribute(name, settings[name] ?? "");
+  window.Foyer = {
+    destroy() {
+      host.remove();
+      delete window.Foyer;
+    },
+  };
+  // Beside the body, not in it: pages that swap their body leave it alone.
+  document.documentElement.append(host);
+}

@@ -1,0 +1,34 @@
+/** Times, days and numbers in the reader's language and zone. */
+import type { Say } from "./texts.ts";
+
+export type Format = {
+  /** "14:02" */
+  time(at: number): string;
+  /** "Today", "Yesterday", or the date. */
+  day(at: number): string;
+  /** The whole instant, for who hovers. */
+  full(at: number): string;
+  /** "3 minutes" */
+  minutes(seconds: number): string;
+  /** "1,234" */
+  number(value: number): string;
+};
+
+export function createFormat(lang: string, say: Say, now: () => number): Format {
+  const hours = new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit" });
+  const date = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", year: "numeric" });
+  const full = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeStyle: "medium" });
+  const minute = new Intl.NumberFormat(lang, { style: "unit", unit: "minute", unitDisplay: "long" });
+  const number = new Intl.NumberFormat(lang);
+  return {
+    time: (at) => hours.format(at),
+    day(at) {
+      const day = date.format(at);
+      if (day === date.format(now())) return say("day.today");
+      return day === date.format(now() - 86_400_000) ? say("day.yesterday") : day;
+    },
+    full: (at) => full.format(at),
+    minutes: (seconds) => minute.format(Math.max(1, Math.round(seconds / 60))),
+    number: (value) => number.format(value),
+  };
+}

@@ -1,0 +1,119 @@
+/** The conversation as it is drawn: lines, comings and goings, days and unsettled lines, in one flat list. Pure. */
+import { whoIsHere } from "./frames.ts";
+import type { ChatState, Coming, PendingLine } from "./state.ts";
+
+/** What becomes of an own line: on its way, kept until somebody is there, in the room, or not. */
+export type Mark = "pending" | "waiting" | "sent" | "failed";
+
+export type LineEntry = {
+  kind: "line";
+  key: string;
+  own: boolean;
+  name: string;
+  text: string;
+  at: number;
+  /** First and last of a group: same speaker, within two minutes. */
+  first: boolean;
+  last: boolean;
+  /** On the last own line, and on every failed one. */
+  mark?: Mark;
+  failed?: PendingLine["failed"];
+};
+export type LogEntry =
+  | LineEntry
+  | { kind: "day"; key: string; at: number }
+  | { kind: "question"; key: string; text: string; at: number }
+  /** `text` is a key of the catalogue. */
+  | {
+      kind: "note";
+      key: string;
+      text: "chat.with" | "chat.joined" | "chat.left" | "chat.requeued";
+      name: string;
+      at: number;
+    }
+  | { kind: "service"; key: string; text: string; at: number };
+
+const GROUP_MS = 120_000;
+
+/**
+ * Everything to show, top to bottom: `entries` in the room's order, and below them the own lines that are not settled, as
+ * they were written.
+ * @param dayOf names the day of an instant, in the reader's zone
+ */
+export function logEntries(
+  state: ChatState,
+  dayOf: (at: number) => string,
+): { entries: LogEntry[]; unsettled: LineEntry[] } {
+  const entries = grouped(withDays([...asked(state), ...settled(state)], dayOf));
+  const waiting = state.visit.phase === "waiting";
+  const unsettled = state.pending.map(({ key, text, at, failed }): LineEntry => {
+    const mark = failed !== undefined ? "failed" : waiting ? "waiting" : "pending";
+    return { kind: "line", key, own: true, name: "", text, at, first: true, last: true, mark, failed };
+  });
+  // One mark is enough: on the last own line. Failed ones bear theirs in any case.
+  const others = unsettled.map(
+    (one, i): LineEntry =>
+      one.mark === "failed" || i === unsettled.length - 1 ? one : { ...one, mark: undefined, last: false },
+  );
+  const last = unsettled.length ? -1 : entries.findLastIndex((entry) => entry.kind === "line" && entry.own);
+  return { entries: entries.map((entry, i) => (i === last ? { ...entry, mark: "sent" } : entry)), unsettled: others };
+}
+
+/** The question of the form, until the room's own line about it is there. */
+function asked({ visit, lines }: ChatState): LogEntry[] {
+  const text = visit.phase === "idle" ? "" : visit.question;
+  if (!text || lines.some((line) => line.service === "question")) return [];
+  const at = lines[0]?.at ?? ("since" in visit ? visit.since : 0);
+  return [{ kind: "question", key: "question", text, at }];
+}
+
+function settled({ lines, comings }: ChatState): LogEntry[] {
+  const entries: LogEntry[] = [];
+  let next = 0;
+  const notesUntil = (at: number): void => {
+    for (; next < comings.length && (comings[next]?.at ?? 0) <= at; next++) entries.push(...note(comings, next));
+  };
+  for (const { id, key, from, text, at, service } of lines) {
+    notesUntil(at);
+    if (service === "question") entries.push({ kind: "question", key: "question", text, at });
+    else if (service) entries.push({ kind: "note", key: id, text: `chat.${service}`, name: "", at });
+    else if (from.kind === "service") entries.push({ kind: "service", key: id, text, at });
+    else {
+      const own = from.kind === "self";
+      entries.push({ kind: "line", key: (own && key) || id, own, name: from.name, text, at, first: true, last: true });
+    }
+  }
+  notesUntil(Number.POSITIVE_INFINITY);
+  return entries;
+}
+
+/** The first to come is whom the visitor chats with; later ones join. */
+function note(comings: Coming[], index: number): LogEntry[] {
+  const coming = comings[index];
+  if (!coming) return [];
+  const alone = whoIsHere(comings.slice(0, index)).length === 0;
+  const text = coming.kind === "left" ? "chat.left" : alone ? "chat.with" : "chat.joined";
+  return [{ kind: "note", key: `coming ${index}`, text, name: coming.name, at: coming.at }];
+}
+
+function withDays(entries: LogEntry[], dayOf: (at: number) => string): LogEntry[] {
+  let day = "";
+  return entries.flatMap((entry) => {
+    const own = entry.at ? dayOf(entry.at) : day;
+    if (own === day) return [entry];
+    day = own;
+    return [{ kind: "day", key: `day ${own}`, at: entry.at }, entry];
+  });
+}
+
+function grouped(entries: LogEntry[]): LogEntry[] {
+  return entries.map((entry, i) => {
+    if (entry.kind !== "line") return entry;
+    return { ...entry, first: !sameGroup(entries[i - 1], entry), last: !sameGroup(entry, entries[i + 1]) };
+  });
+}
+
+function sameGroup(one: LogEntry | undefined, next: LogEntry | undefined): boolean {
+  if (one?.kind !== "line" || next?.kind !== "line") return false;
+  return one.own === next.own && one.name === next.name && Math.abs(next.at - one.at) < GROUP_MS;
+}

@@ -1,0 +1,112 @@
+/** The chat itself, loaded by `embed.ts` when the visitor wants it: puts a panel into the shadow root of `<foyer-chat>`. */
+import { accentInk, defaultAccent } from "../../design/accent.ts";
+import { darkColours, lightColours } from "../../design/tokens.ts";
+import type { WorkgroupView } from "../../protocol/visitor-api.ts";
+import { Chat, type ChatSettings } from "./chat.ts";
+import { Panel } from "./elements/panel.ts";
+import { createFrame } from "./frame.ts";
+import { isRightToLeft } from "./texts.ts";
+import { createTitle } from "./title.ts";
+import type { Mode } from "./views/ui.ts";
+
+/** What `embed.ts` hands over. */
+export type MountOptions = ChatSettings & {
+  root: ShadowRoot;
+  /** A `Mode`; anything else is "launcher". */
+  mode: string;
+  view: WorkgroupView | undefined;
+  /** `#rrggbb` */
+  accent: string;
+  /** The launcher, and the mark on it that counts unread lines; out of the page in the other modes. */
+  button: HTMLElement;
+  badge: HTMLElement;
+};
+
+/** What `embed.ts` may do with it. */
+export type Mounted = { toggle(): void; destroy(): void };
+
+/** Draws the panel; closed at first in mode "launcher". */
+export function mount(options: MountOptions): Mounted {
+  const { root, view, lang, button, badge } = options;
+  const mode: Mode = options.mode === "inline" || options.mode === "page" ? options.mode : "launcher";
+  const chat = new Chat(options, view);
+  const panel = new Panel(chat, mode, close);
+  paint(panel.element, options.accent);
+  const frame = createFrame(root, panel.element, mode, close);
+  const title = createTitle();
+  let open = mode !== "launcher";
+
+  const look = (): void => chat.setFront(open && !document.hidden && document.hasFocus());
+  chat.subscribe(() => {
+    const { unread } = chat;
+    panel.update();
+    badge.textContent = unread ? String(unread) : "";
+    badge.ariaLabel = chat.say("launcher.unread", { count: unread });
+    title.show(unread, mode === "page" ? chat.state.view?.title : undefined);
+  });
+  for (const event of watched) addEventListener(event, look, true);
+  if (mode === "page") Object.assign(document.documentElement, { lang, dir: isRightToLeft(lang) ? "rtl" : "ltr" });
+  const page = createOpenMark(options);
+
+  function show(): void {
+    open = true;
+    page.set(true);
+    button.ariaExpanded = "true";
+    frame.show();
+    chat.opened();
+    look();
+    panel.draw();
+    panel.focusStart();
+  }
+  function close(): void {
+    open = false;
+    page.set(false);
+    button.ariaExpanded = "false";
+    frame.hide();
+    look();
+    button.focus();
+  }
+  // A block or a page of its own is open from the start; but nobody asked for the focus to move.
+  if (mode !== "launcher") chat.opened();
+  else {
+    chat.resume();
+    if (page.get()) show();
+  }
+  look();
+  return {
+    toggle: () => (open ? close() : show()),
+    destroy() {
+      for (const event of watched) removeEventListener(event, look, true);
+      chat.stop();
+      frame.remove();
+      title.show(0);
+    },
+  };
+}
+
+const watched = ["focus", "blur", "visibilitychange"];
+
+/** Whether the panel was open in this tab: it is again on the next page of the site. */
+function createOpenMark({ base, workgroup }: MountOptions) {
+  const name = `foyer:${base}:${workgroup}:open`;
+  const attempt = <T>(what: () => T): T | undefined => {
+    try {
+      return what();
+    } catch {
+      return undefined; // Storage is blocked: then each page begins with the launcher.
+    }
+  };
+  return {
+    get: () => attempt(() => sessionStorage.getItem(name)) === "1",
+    set: (open: boolean) => attempt(() => sessionStorage.setItem(name, open ? "1" : "0")),
+  };
+}
+
+/** The accent as text has to be legible in both themes, whatever the administrator picked. */
+function paint(panel: HTMLElement, accent: string): void {
+  // Foyer's own is chosen by eye already.
+  if (accent === defaultAccent) return;
+  for (const [theme, { sunken }] of Object.entries({ light: lightColours, dark: darkColours })) {
+    panel.style.setProperty(`--foyer-accent-ink-${theme}`, accentInk(accent, sunken));
+  }
+}

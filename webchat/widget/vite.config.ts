@@ -1,0 +1,121 @@
+/**
+ * Builds the widget into `dist/widget`: `main-<hash>.js` (and a file for each further language) first, then the loader
+ * `embed.js`, which has the name of the former inside; `chat.html` and `chat.css` beside them.
+ * The build fails when the parts weigh more than their limits.
+ */
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
+import { checkSizes } from "./build-size.ts";
+import { de } from "./texts/de.ts";
+import { en } from "./texts/en.ts";
+import { he } from "./texts/he.ts";
+import { isRightToLeft } from "./texts.ts";
+
+const here = import.meta.dirname;
+
+const shared = (outDir: string): InlineConfig => ({
+  root: here,
+  base: "./",
+  logLevel: "warn",
+  publicDir: false,
+  resolve: { conditions: ["browser", "production", "module"] },
+  build: {
+    outDir,
+    target: "es2022",
+    modulePreload: false,
+    minify: true,
+    reportCompressedSize: false,
+    copyPublicDir: false,
+  },
+});
+
+/** Takes the air out of the style sheets, which no minifier of scripts looks into. */
+const leanStyles: Plugin = {
+  name: "lean-styles",
+  enforce: "pre",
+  transform(code, id) {
+    if (!/\/(styles|design)\/[^/]+\.ts$/.test(id)) return null;
+    const lean = code.replace(/(Style = `)([^`]*)`/g, (_, open: string, text: string) => `${open}${squeeze(text)}\``);
+    return { code: lean, map: null };
+  },
+};
+
+const squeeze = (text: string): string =>
+  text
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/\s+/g, " ")
+    .replace(/ ?([{};,>]) ?/g, "$1")
+    .replace(/: /g, ":")
+    .replace(/;}/g, "}")
+    .trim();
+
+/**
+ * Takes the indentation out of templates. After minifying the only line breaks left are those of template literals;
+ * Lit's own hold no indentation.
+ */
+const leanTemplates: Plugin = {
+  name: "lean-templates",
+  generateBundle(_, bundle) {
+    for (const one of Object.values(bundle)) {
+      if (one.type === "chunk")
+        one.code = one.code.replace(
+          /([>}`])?\n {2,}([<$])?/g,
+          (_, before = "", after = "") => before + (before && after ? "" : " ") + after,
+        );
+    }
+  },
+};
+
+/** What the loader says, from the one catalogue. */
+const launcherWords = () =>
+  Object.fromEntries(
+    Object.entries({ en, de, he }).map(([lang, texts]) => {
+      const words = [texts["launcher.label"], texts["launcher.wait"], texts["message.button"]];
+      return [lang, isRightToLeft(lang) ? [...words, "rtl"] : words];
+    }),
+  );
+
+/** When the chat is written: the loader, which names it, and the weighing. */
+const loaderAfter = (outDir: string): Plugin => ({
+  name: "loader",
+  async writeBundle(_, bundle) {
+    const main = Object.values(bundle).find((one) => one.type === "chunk" && one.isEntry);
+    if (!main) throw new Error("the widget's build has no entry");
+    const config = shared(outDir);
+    await build({
+      ...config,
+      configFile: false,
+      define: { MAIN: JSON.stringify(`widget/${main.fileName}`), WORDS: JSON.stringify(launcherWords()) },
+      plugins: [leanStyles, leanTemplates],
+      build: {
+        ...config.build,
+        emptyOutDir: false,
+        rolldownOptions: { input: join(here, "embed.ts"), output: { format: "iife", entryFileNames: "embed.js" } },
+      },
+    });
+    for (const file of ["chat.html", "chat.css"]) copyFileSync(join(here, file), join(outDir, file));
+    checkSizes(outDir, main.fileName);
+  },
+});
+
+/** The whole build. @param outDir absolute */
+export function widgetConfig(outDir: string): InlineConfig {
+  const config = shared(outDir);
+  return {
+    ...config,
+    configFile: false,
+    plugins: [leanStyles, leanTemplates, loaderAfter(outDir)],
+    build: {
+      ...config.build,
+      emptyOutDir: true,
+      // As a library: an entry with exports, and no preloading of what is loaded later.
+      lib: { entry: join(here, "main.ts"), formats: ["es"] },
+      rolldownOptions: {
+        output: { entryFileNames: "main-[hash].js", chunkFileNames: "[name]-[hash].js", minify: true },
+      },
+    },
+  };
+}
+
+export default defineConfig(widgetConfig(join(here, "../../dist/widget")));

@@ -1,0 +1,19 @@
+/** The one question that a page asks before anybody acts. Shared by loader and widget. */
+import { isWorkgroupView, type WorkgroupView } from "../../protocol/visitor-api.ts";
+
+/** What the workgroup shows of itself; undefined when it cannot be asked. The answer may come from a cache, some seconds old. */
+export async function fetchWorkgroup(
+  base: string,
+  workgroup: string,
+  lang: string,
+): Promise<WorkgroupView | undefined> {
+  try {
+    const answer = await fetch(`${base}workgroups/${encodeURIComponent(workgroup)}?lang=${lang}`, {
+      credentials: "omit",
+    });
+    const view: unknown = answer.ok && (await answer.json());
+    return isWorkgroupView(view) ? view : undefined;
+  } catch {
+    return undefined; // Offline, blocked, or no JSON: the caller shows what that means.
+  }
+}
