@@ -11,8 +11,8 @@ import { ROOT } from "./settings.ts";
 type Bundle = { name: string; config: string; sources: string[] };
 
 const BUNDLES: Bundle[] = [
-  { name: "widget", config: "webchat/widget/vite.config.ts", sources: ["webchat/widget", "protocol"] },
-  { name: "agent-ui", config: "agent-ui/vite.config.ts", sources: ["agent-ui", "protocol"] },
+  { name: "widget", config: "webchat/widget/vite.config.ts", sources: ["webchat/widget", "design", "protocol"] },
+  { name: "agent-ui", config: "agent-ui/vite.config.ts", sources: ["agent-ui", "design", "protocol"] },
 ];
 
 /** Builds what is out of date, one after the other; silent when nothing is. @param force builds all. */

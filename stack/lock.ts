@@ -5,13 +5,22 @@ import { CannotStart } from "./cannot-start.ts";
 
 /** Takes the data folder. Returns what gives it back. @throws CannotStart when a living process has it. */
 export async function lockData(dataDir: string): Promise<() => Promise<void>> {
-  await mkdir(dataDir, { recursive: true });
+  await mkdir(dataDir, { recursive: true }).catch((cause) => refuse(dataDir, cause));
   const file = join(dataDir, "foyer.pid");
   const holder = await lockHolder(dataDir);
   if (holder !== undefined)
     throw new CannotStart(`Foyer is already running with the data in ${dataDir} (process ${holder}).`);
-  await writeFile(file, `${process.pid} ${await startedAt(process.pid)}\n`);
+  const content = `${process.pid} ${await startedAt(process.pid)}\n`;
+  await writeFile(file, content).catch((cause) => refuse(dataDir, cause));
   return () => rm(file, { force: true });
+}
+
+function refuse(dataDir: string, cause: unknown): never {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  throw new CannotStart(
+    `The data folder ${dataDir} cannot be written by this user (${why}). FOYER_DATA names another.`,
+    cause,
+  );
 }
 
 /** The process that has the data folder, if it lives. */

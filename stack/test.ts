@@ -8,8 +8,14 @@ import { runVitest } from "./vitest-run.ts";
 await runMain(async () => {
   const filters = process.argv.slice(2);
   await requirePackages(["prosody", "chromium"], console.log);
-  await buildBundles(console.log);
-  const failedChecks = filters.length === 0 ? await runChecks() : 0;
+  const failedBuilds = await buildBundles(console.log).then(
+    () => 0,
+    (error: Error) => {
+      console.error(error.message);
+      return 1;
+    },
+  );
+  const failedChecks = failedBuilds + (filters.length === 0 ? await runChecks() : 0);
   const { passed, failed, skipped } = await runVitest(filters);
 
   // One plain line at the end, for people and for continuous integration. A failed check counts like a failed test.
