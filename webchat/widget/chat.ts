@@ -175,6 +175,8 @@ export class Chat {
         return this.#link.retry();
       }
       if (frame.code === "unknown-workgroup") this.#link.stop();
+      // Not even greeted: the gateway itself cannot get through just now. What is wanted stays wanted.
+      else if (this.state.link !== "on") return this.#link.retry();
       if (frame.code === "closed") this.refresh();
     }
     const had = this.unread;

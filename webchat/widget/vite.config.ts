@@ -3,10 +3,10 @@
  * `embed.js`, which has the name of the former inside; `chat.html` and `chat.css` beside them.
  * The build fails when the parts weigh more than their limits.
  */
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
-import { checkSizes } from "./build-size.ts";
 import { de } from "./texts/de.ts";
 import { en } from "./texts/en.ts";
 import { he } from "./texts/he.ts";
@@ -98,6 +98,23 @@ const loaderAfter = (outDir: string): Plugin => ({
     checkSizes(outDir, main.fileName);
   },
 });
+
+/** Most bytes of `embed.js`, and of it together with the chat; gzip. */
+const LIMITS = { embed: 2_000, widget: 25_000 };
+
+/** Weighs what an English reader loads, as it travels, and prints it. @throws Error when one is over its limit */
+function checkSizes(outDir: string, main: string): void {
+  const weigh = (file: string): number => gzipSync(readFileSync(join(outDir, file)), { level: 9 }).length;
+  const embed = weigh("embed.js");
+  const sizes = { embed, widget: embed + weigh(main) };
+  console.log(
+    `widget: embed.js ${sizes.embed} bytes of ${LIMITS.embed}, in all ${sizes.widget} bytes of ${LIMITS.widget} (gzip)`,
+  );
+  for (const part of ["embed", "widget"] as const) {
+    if (sizes[part] > LIMITS[part])
+      throw new Error(`the ${part} weighs ${sizes[part]} bytes; the limit is ${LIMITS[part]}`);
+  }
+}
 
 /** The whole build. @param outDir absolute */
 export function widgetConfig(outDir: string): InlineConfig {

@@ -8,9 +8,7 @@ export async function fetchWorkgroup(
   lang: string,
 ): Promise<WorkgroupView | undefined> {
   try {
-    const answer = await fetch(`${base}workgroups/${encodeURIComponent(workgroup)}?lang=${lang}`, {
-      credentials: "omit",
-    });
+    const answer = await fetch(`${base}workgroups/${encodeURIComponent(workgroup)}?lang=${lang}`);
     const view: unknown = answer.ok && (await answer.json());
     return isWorkgroupView(view) ? view : undefined;
   } catch {
