@@ -78,9 +78,11 @@ export async function inTransaction<T>(db: Database, work: (tx: Queryable) => Pr
   try {
     await client.query("BEGIN");
     const result = await work(onClient(client));
-    await client.query("COMMIT").catch((cause: unknown) => {
+    const { command } = await client.query("COMMIT").catch((cause: unknown) => {
       throw isAway(cause) ? new CommitUnknown("it is not known whether the commit took place", { cause }) : cause;
     });
+    // After a failed statement PostgreSQL answers COMMIT with ROLLBACK, and calls it no error.
+    if (command !== "COMMIT") throw new Error("rolled back: the failure of a statement was passed over");
     return result;
   } catch (error) {
     broken ??= await rollBack(client, error);

@@ -12,25 +12,28 @@ export async function startSession(tx: Queryable, id: string, agent: string, at:
   );
 }
 
-/** `jid` is full. One that is in the room already stays as it came, under its newest name. */
+/** `jid` is full. One that is in the room already stays as it came, under its newest name. Said again, it changes nothing. */
 export async function participantJoined(
   tx: Queryable,
   session: string,
   participant: { jid: string; nick: string; role: "agent" | "visitor"; at: number },
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO participants (session_id, jid, nick, role, joined_at) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO participants (session_id, jid, nick, role, joined_at)
+     SELECT $1, $2, $3, $4, $5
+     WHERE NOT EXISTS (SELECT FROM participants WHERE session_id = $1 AND jid = $2 AND joined_at = $5)
      ON CONFLICT (session_id, jid) WHERE left_at IS NULL DO UPDATE SET nick = excluded.nick`,
     [session, storable(participant.jid), storable(participant.nick), participant.role, new Date(participant.at)],
   );
 }
 
+/** Ends the stay that had begun by then: when a step is saved again, a later one stays open. */
 export async function participantLeft(tx: Queryable, session: string, jid: string, at: number): Promise<void> {
-  await tx.query("UPDATE participants SET left_at = $3 WHERE session_id = $1 AND jid = $2 AND left_at IS NULL", [
-    session,
-    storable(jid),
-    new Date(at),
-  ]);
+  await tx.query(
+    `UPDATE participants SET left_at = $3
+     WHERE session_id = $1 AND jid = $2 AND left_at IS NULL AND joined_at <= $3`,
+    [session, storable(jid), new Date(at)],
+  );
 }
 
 /** One earlier talk of a visitor, as a list of transcripts shows it (reference 4.17). Both instants are always there. */

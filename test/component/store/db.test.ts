@@ -1,6 +1,6 @@
 import { createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { inTransaction, isAway, openDatabase } from "../../../component/store/db.ts";
+import { CommitUnknown, inTransaction, isAway, openDatabase } from "../../../component/store/db.ts";
 import { loadWorkgroups, saveConfiguration } from "../../../component/store/workgroups.ts";
 import { useDatabase } from "../../support/postgres.ts";
 import { AT, settings } from "./samples.ts";
@@ -33,6 +33,30 @@ describe("a transaction", () => {
     });
     expect(await failure(work)).toBe(error);
     expect(await loadWorkgroups(store.db)).toEqual([]);
+  });
+
+  it("in which a failure was passed over does not pass for done", async () => {
+    const error = await failure(
+      inTransaction(store.db, async (tx) => {
+        await saveConfiguration(tx, [settings("never")], AT);
+        await failure(tx.query("SELEC 1"));
+      }),
+    );
+    expect(error).toMatchObject({ message: "rolled back: the failure of a statement was passed over" });
+    expect(await loadWorkgroups(store.db)).toEqual([]);
+  });
+
+  it("whose connection is cut while it commits is of unknown fate", async () => {
+    // A deferred trigger runs in COMMIT: it cuts its own connection.
+    await store.db.query(`
+      CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON workgroups DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION cut();`);
+    onTestFinished(async () => void (await store.db.query("DROP FUNCTION cut CASCADE")));
+    const error = await failure(inTransaction(store.db, (tx) => saveConfiguration(tx, [settings("perhaps")], AT)));
+    expect(error).toBeInstanceOf(CommitUnknown);
+    expect(isAway(error)).toBe(true);
   });
 
   it("whose connection is cut between two statements fails as away, and the next one works", async () => {
