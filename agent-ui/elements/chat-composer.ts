@@ -1,0 +1,127 @@
+/** Where the agent writes. Enter sends, Shift+Enter makes a new line, nothing else ever sends. */
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+import { sendIcon } from "../../design/icons.ts";
+import { shared } from "../styles/shared.ts";
+import { report } from "./intents.ts";
+
+const PAUSE_MS = 4000;
+/** The most that one line may hold: what a room takes, with room for the XML around it. */
+const LONGEST = 10_000;
+
+export class ChatComposer extends LitElement {
+  static override properties = { room: { type: String }, name: { type: String }, draft: { type: String } };
+  declare room: string;
+  /** Whom the line goes to. */
+  declare name: string;
+  declare draft: string;
+  #composing = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.room = "";
+    this.name = "";
+    this.draft = "";
+  }
+
+  static override styles = [
+    ...shared,
+    css`
+      :host { display: block; padding: 0 var(--s4) var(--s4); }
+      form {
+        display: grid; grid-template-columns: 1fr auto; gap: var(--s2); align-items: end; padding: var(--s2); border: 1px solid var(--edge);
+        border-radius: var(--radius-card); background: var(--surface);
+      }
+      form:focus-within { outline: 2px solid var(--focus); outline-offset: -1px; border-color: transparent; }
+      .to { grid-column: 1 / -1; padding-inline: var(--s2); color: var(--ink-faint); font-size: var(--text-meta); }
+      .to b { color: var(--ink); font-weight: var(--weight-strong); }
+      textarea {
+        inline-size: 100%; min-block-size: 36px; max-block-size: 184px; padding: 6px var(--s2); border: 0; background: transparent; color: var(--ink);
+        font-size: var(--text-body); line-height: 1.45; resize: none; field-sizing: content; outline: none;
+      }
+      textarea::placeholder { color: var(--ink-faint); opacity: 1; }
+      .hint { color: var(--ink-faint); font-size: var(--text-meta); text-align: end; }
+      @media (max-width: 719px) { .hint { display: none; } :host { padding: 0 var(--s2) var(--s2); } }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    return html`
+      <form @submit=${this.#submit}>
+        <p class="to">To <b dir="auto">${this.name}</b></p>
+        <textarea
+          aria-label="Message" rows="1" maxlength=${LONGEST} dir="auto" enterkeyhint="send" placeholder="Write a line"
+          .value=${live(this.draft)} @input=${this.#onInput} @keydown=${this.#onKey} @blur=${this.#pause}
+        ></textarea>
+        <button class="button primary" type="submit" ?disabled=${this.draft.trim() === ""}>${sendIcon()} Send</button>
+      </form>
+    `;
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector("textarea")?.focus({ preventScroll: true });
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("draft")) this.#fit();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#pause();
+  }
+
+  /** COMPAT: Firefox and older Safari have no `field-sizing`. */
+  #fit(): void {
+    const field = this.renderRoot.querySelector("textarea");
+    if (!field || CSS.supports("field-sizing", "content")) return;
+    field.style.blockSize = "auto";
+    field.style.blockSize = `${Math.min(184, field.scrollHeight)}px`;
+  }
+
+  #onInput(event: InputEvent): void {
+    if (!(event.target instanceof HTMLTextAreaElement)) return;
+    this.draft = event.target.value;
+    report(this, "draft-change", { room: this.room, text: this.draft });
+    clearTimeout(this.#timer);
+    if (this.draft === "") return this.#pause();
+    this.#timer = setTimeout(() => this.#pause(), PAUSE_MS);
+    this.#tell(true);
+  }
+
+  #pause(): void {
+    clearTimeout(this.#timer);
+    this.#tell(false);
+  }
+
+  #tell(composing: boolean): void {
+    if (composing === this.#composing) return;
+    this.#composing = composing;
+    report(this, "typing-change", { room: this.room, composing });
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    // An input method uses Enter to choose a word.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.altKey) return;
+    event.preventDefault();
+    this.#send();
+  }
+
+  #submit(event: SubmitEvent): void {
+    event.preventDefault();
+    this.#send();
+    this.focus();
+  }
+
+  #send(): void {
+    const text = this.draft.trim();
+    if (text === "") return;
+    // The line itself says that we are done writing.
+    clearTimeout(this.#timer);
+    this.#composing = false;
+    this.draft = "";
+    report(this, "line-say", { room: this.room, text });
+  }
+}
+customElements.define("chat-composer", ChatComposer);

@@ -1,0 +1,224 @@
+/**
+ * A conversation. Draws the last lines only and takes in earlier ones on the way up, so that two thousand cost no more than
+ * two hundred; keeps to the end while the reader is there, and otherwise where the reader is.
+ */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
+import { checkIcon, circleAlertIcon, clockIcon } from "../../design/icons.ts";
+import type { Chat } from "../state/model.ts";
+import { messageListStyles } from "../styles/message-list.ts";
+import { shared } from "../styles/shared.ts";
+import { chatRows, type Row } from "./chat-rows.ts";
+import { dayName, exactTime, timeOfDay } from "./format.ts";
+import { report } from "./intents.ts";
+import { linkedText } from "./linked-text.ts";
+
+const PAGE = 200;
+/** So near to the end counts as being there. */
+const NEAR_PX = 48;
+
+/** Where the reader was in each conversation, and how much of it was drawn. */
+const places = new Map<string, { top: number | null; shown: number }>();
+
+export class MessageList extends LitElement {
+  static override properties = {
+    chat: { attribute: false },
+    today: { type: Number },
+    shown: { state: true },
+    away: { state: true },
+  };
+  /** One element, one chat: draw another for another. */
+  declare chat: Chat;
+  /** Any instant of today; changes once a day. */
+  declare today: number;
+  declare shown: number;
+  /** The reader is not at the end. */
+  declare away: boolean;
+  #rows: Row[] = [];
+  #heightBefore = 0;
+  #grew = false;
+  #observer: ResizeObserver | undefined;
+
+  constructor() {
+    super();
+    this.today = 0;
+    this.shown = PAGE;
+    this.away = false;
+  }
+
+  static override styles = [...shared, messageListStyles];
+
+  get #log(): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>("[role=log]");
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("chat") || changed.has("shown")) {
+      const was = changed.get("chat");
+      if (!was || was.lines !== this.chat.lines || was.unsent !== this.chat.unsent || changed.has("shown")) {
+        this.#rows = chatRows(this.chat, this.shown);
+      }
+    }
+    this.#heightBefore = this.#log?.scrollHeight ?? 0;
+  }
+
+  override render(): TemplateResult {
+    const { chat } = this;
+    const hidden = Math.max(0, chat.lines.length - this.shown);
+    return html`
+      <div role="log" aria-label=${`Conversation with ${chat.name}`} tabindex="0" @scroll=${this.#onScroll}>
+        ${hidden > 0 ? html`<button class="button quiet earlier" type="button" @click=${this.#showEarlier}>Show ${Math.min(hidden, PAGE)} earlier lines</button>` : nothing}
+        ${
+          chat.seat === "joining" && this.#rows.length === 0
+            ? html`<p class="note">Opening the conversation …</p>`
+            : repeat(
+                this.#rows,
+                ({ id }) => id,
+                (row) =>
+                  guard(
+                    [
+                      row.kind,
+                      "text" in row && row.text,
+                      "opens" in row && row.opens,
+                      "state" in row && row.state,
+                      this.today,
+                      chat.name,
+                    ],
+                    () => this.#row(row),
+                  ),
+              )
+        }
+        ${chat.ended ? html`<p class="end"><span>${endSentence(chat)}</span> <time title=${exactTime(chat.ended.at)}>${timeOfDay(chat.ended.at)}</time></p>` : nothing}
+      </div>
+      ${this.away ? html`<button class="button to-end" type="button" @click=${this.#toEnd}>Newest lines</button>` : nothing}
+    `;
+  }
+
+  #row(row: Row): TemplateResult {
+    switch (row.kind) {
+      case "day":
+        return html`<p class="day"><span>${dayName(row.at, this.today)}</span></p>`;
+      case "question":
+        return html`<div class="line visitor opens">
+          <p class="head"><b dir="auto">${this.chat.name}</b> asked <time title=${exactTime(row.at)}>${timeOfDay(row.at)}</time></p>
+          <div class="bubble question" dir="auto">${linkedText(row.text)}</div>
+        </div>`;
+      case "event":
+        return html`<p class="event">${eventSentence(row.line, this.chat.name)} <time title=${exactTime(row.at)}>${timeOfDay(row.at)}</time></p>`;
+      case "unsent":
+        return html`<div class=${`line me ${row.opens ? "opens" : ""} ${row.state}`}>
+          ${row.opens ? head("You", row.at) : nothing}
+          <div class="bubble" dir="auto">${linkedText(row.text)}</div>
+          ${row.state === "failed" ? this.#failed(row.id) : html`<p class="mark">${clockIcon()}<span>Sending …</span></p>`}
+        </div>`;
+      case "said": {
+        const { from, text, at, opens, state } = row;
+        const name = from.role === "me" ? "You" : from.role === "visitor" ? this.chat.name : from.nick;
+        if (from.role === "service")
+          return html`<p class="event" dir="auto">${linkedText(text)} <time title=${exactTime(at)}>${timeOfDay(at)}</time></p>`;
+        return html`<div class=${`line ${from.role} ${opens ? "opens" : ""}`}>
+          ${opens ? head(name, at) : nothing}
+          <div class="bubble" dir="auto" title=${exactTime(at)}>${linkedText(text)}</div>
+          ${state === "sent" ? html`<p class="mark">${checkIcon()}<span>Sent</span></p>` : nothing}
+        </div>`;
+      }
+    }
+  }
+
+  #failed(key: string): TemplateResult {
+    const over = this.chat.ended !== null;
+    return html`<p class="mark failed">
+      ${circleAlertIcon()}<span>Not sent.</span>
+      ${over ? nothing : html`<button class="again" type="button" @click=${() => report(this, "line-retry", { room: this.chat.room, key })}>Try again</button>`}
+    </p>`;
+  }
+
+  protected override firstUpdated(): void {
+    const place = places.get(this.chat.room);
+    const log = this.#log;
+    if (!log) return;
+    // The window or the composer changed its size: who was at the end stays there.
+    this.#observer = new ResizeObserver(() => {
+      if (!this.away) log.scrollTop = log.scrollHeight;
+    });
+    this.#observer.observe(log);
+    if (place?.top === null || place === undefined) log.scrollTop = log.scrollHeight;
+    else {
+      log.scrollTop = place.top;
+      this.away = !this.#isAtEnd();
+    }
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.shown = places.get(this.chat.room)?.shown ?? PAGE;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#observer?.disconnect();
+  }
+
+  protected override updated(): void {
+    const log = this.#log;
+    if (!log) return;
+    // Earlier lines came in above: what was before the eyes stays there.
+    if (this.#grew) log.scrollTop += log.scrollHeight - this.#heightBefore;
+    else if (!this.away) log.scrollTop = log.scrollHeight;
+    this.#grew = false;
+  }
+
+  #isAtEnd(): boolean {
+    const log = this.#log;
+    return !log || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
+  }
+
+  #onScroll(): void {
+    const log = this.#log;
+    if (!log) return;
+    this.away = !this.#isAtEnd();
+    places.set(this.chat.room, { top: this.away ? log.scrollTop : null, shown: this.shown });
+    if (log.scrollTop < 80 && this.away && this.chat.lines.length > this.shown) this.#showEarlier();
+  }
+
+  #showEarlier(): void {
+    if (this.#grew) return;
+    this.#grew = true;
+    this.away = true;
+    this.shown += PAGE;
+  }
+
+  #toEnd(): void {
+    this.away = false;
+    this.requestUpdate();
+  }
+}
+customElements.define("message-list", MessageList);
+
+const head = (name: string, at: number): TemplateResult =>
+  html`<p class="head"><b dir="auto">${name}</b> <time title=${exactTime(at)}>${timeOfDay(at)}</time></p>`;
+
+function eventSentence(line: Extract<Row, { kind: "event" }>["line"], visitor: string): string {
+  if (line.kind === "requeued") return "The agent was lost, and the visitor went to the head of the queue.";
+  const name = line.from.role === "visitor" ? visitor : line.from.nick;
+  switch (line.kind) {
+    case "came":
+      return `${name} is here.`;
+    case "returned":
+      return `${name} is back.`;
+    case "left":
+      return `${name} has left.`;
+    case "lost":
+      return `${name} has lost the connection.`;
+  }
+}
+
+/** Who ended it, and that nothing is lost. */
+export function endSentence({ ended, name }: Chat): string {
+  if (!ended) return "";
+  if (ended.by === "visitor") return `${name} ended the chat. The transcript is saved.`;
+  if (ended.by === "agent")
+    return `${ended.name === "" ? "The agent" : ended.name} ended the chat. The transcript is saved.`;
+  return "This chat is over, or it went to a colleague. The transcript is saved.";
+}
