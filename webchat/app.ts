@@ -13,7 +13,7 @@ import { securityHeaders } from "./http/security.ts";
 import { createTokens } from "./http/token.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { mountPages } from "./routes/pages.ts";
-import { serveSockets } from "./routes/socket.ts";
+import { serveSockets, socketHintRoutes } from "./routes/socket.ts";
 import { type FindWorkgroup, VIEW_AGE_S, workgroupRoutes } from "./routes/workgroups.ts";
 import { Visits } from "./visits.ts";
 import { answers } from "./xmpp/answers.ts";
@@ -105,7 +105,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.on("error", (error: unknown) => log.error("an answer could not be sent", { error }));
   app.use(securityHeaders());
   app.use(errorsAsJson(log));
-  for (const router of [healthRoutes(() => visits.trouble), workgroupRoutes(find)]) {
+  for (const router of [healthRoutes(() => visits.trouble), workgroupRoutes(find), socketHintRoutes()]) {
     app.use(router.routes()).use(router.allowedMethods());
   }
   mountPages(app, { ...folders, agentConfig });

@@ -19,14 +19,15 @@ export type Pages = {
 };
 
 export function mountPages(app: Koa, { widget, demo, agent, agentConfig }: Pages): void {
-  const ours = new Router();
+  // Strict: "/agent" and "/agent/" are two addresses, the first leads to the second.
+  const ours = new Router({ strict: true });
   ours.get("/chat/:workgroup", (ctx) => sendFile(ctx, widget, "chat.html"));
   ours.get("/demo", (ctx) => moved(ctx.request.URL.search, "/demo/", ctx));
 
   const open = new Router();
   open.get("/embed.js", openToAllSites, (ctx) => sendFile(ctx, widget, "embed.js"));
 
-  const agents = new Router();
+  const agents = new Router({ strict: true });
   const toServer = securityHeaders([new URL(agentConfig.websocket).origin]);
   agents.get("/agent", (ctx) => moved(ctx.request.URL.search, "/agent/", ctx));
   agents.get("/agent/config.json", (ctx) => {

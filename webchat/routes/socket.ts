@@ -4,10 +4,12 @@
  */
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
+import Router from "@koa/router";
 import { WebSocketServer } from "ws";
 import { type ClientFrame, MAX_FRAME_BYTES } from "../../protocol/visitor-api.ts";
 import type { Attached, Hello, Page, PageAction } from "../domain/page.ts";
 import type { Refused } from "../domain/refusal.ts";
+import { HttpError } from "../http/errors.ts";
 import { type Bucket, createBucket, RATES } from "../http/limits.ts";
 import { AGAIN_S, refuse } from "../http/refusals.ts";
 import { CLOSE, type PageSocket, servePage } from "../http/socket.ts";
@@ -33,6 +35,15 @@ export type SocketRoute = {
   /** Tells every page to come back later, and takes no more. */
   close(): void;
 };
+
+/** GET /socket by something that speaks no WebSocket. */
+export function socketHintRoutes(): Router {
+  const router = new Router();
+  router.get("/socket", () => {
+    throw new HttpError(426, "upgrade-required", "This address speaks WebSocket", { Upgrade: "websocket" });
+  });
+  return router;
+}
 
 type HelloFrame = Extract<ClientFrame, { kind: "hello" }>;
 

@@ -1,0 +1,57 @@
+import { SignJWT, UnsecuredJWT } from "jose";
+import { describe, expect, it } from "vitest";
+import { createTokens, TOKEN_LIFE_S } from "../../../webchat/http/token.ts";
+
+const SECRET = "0123456789abcdef0123456789abcdef";
+const VISIT = "abcdefghijklmnopqrst";
+const NOW = 1_800_000_000_000;
+const tokens = createTokens(SECRET, () => NOW);
+
+describe("a token", () => {
+  it("names the visit to the workgroup it was made for", async () => {
+    expect(await tokens.verify(await tokens.issue({ visit: VISIT, workgroup: "support" }), "support")).toBe(VISIT);
+  });
+
+  it("of another workgroup is refused", async () => {
+    expect(await tokens.verify(await tokens.issue({ visit: VISIT, workgroup: "support" }), "sales")).toBeNull();
+  });
+
+  it("is good for its time and no longer", async () => {
+    const token = await tokens.issue({ visit: VISIT, workgroup: "support" });
+    const at = (s: number) => createTokens(SECRET, () => NOW + s * 1000).verify(token, "support");
+    expect(await at(TOKEN_LIFE_S - 10)).toBe(VISIT);
+    expect(await at(TOKEN_LIFE_S + 120)).toBeNull();
+  });
+
+  it("signed with another secret is refused", async () => {
+    const other = createTokens("f".repeat(32), () => NOW);
+    expect(await tokens.verify(await other.issue({ visit: VISIT, workgroup: "support" }), "support")).toBeNull();
+  });
+
+  it("whose payload was edited is refused", async () => {
+    const [head, , signature] = (await tokens.issue({ visit: VISIT, workgroup: "support" })).split(".");
+    const payload = Buffer.from(JSON.stringify({ visit: "z".repeat(20), workgroup: "support", iat: 1, exp: 9e9 }));
+    expect(await tokens.verify(`${head}.${payload.toString("base64url")}.${signature}`, "support")).toBeNull();
+  });
+
+  it("without a signature (alg none) is refused", async () => {
+    const token = new UnsecuredJWT({ visit: VISIT, workgroup: "support" })
+      .setIssuedAt()
+      .setExpirationTime("1h")
+      .encode();
+    expect(await tokens.verify(token, "support")).toBeNull();
+  });
+
+  it.each([
+    ["no expiry", { visit: VISIT, workgroup: "support", iat: 1_800_000_000 }],
+    ["a visit that is no id of ours", { visit: "a@b/c", workgroup: "support", iat: 1_800_000_000, exp: 1_900_000_000 }],
+    ["a visit that is no text", { visit: ["x"], workgroup: "support", iat: 1_800_000_000, exp: 1_900_000_000 }],
+  ])("rightly signed but with %s is refused", async (_, claims) => {
+    const token = await new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(SECRET));
+    expect(await tokens.verify(token, "support")).toBeNull();
+  });
+
+  it.each(["", "x", "a.b.c", "..", "eyJhbGciOiJIUzI1NiJ9.e30.", "\u0000"])("%j is refused", async (token) => {
+    expect(await tokens.verify(token, "support")).toBeNull();
+  });
+});
