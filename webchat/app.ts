@@ -87,7 +87,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   serveFeatures({
     link,
     features: answers,
-    deps: visits,
+    deps: { knows: (visit) => visits.knows(visit) },
     log,
     first: (stanza) => {
       if (stanza.name === "iq") return false;
