@@ -187,7 +187,7 @@ export class AgentApp extends LitElement {
     const opened = activeRoom !== null && place === "chats" && (was.activeRoom !== activeRoom || was.place !== place);
     if (opened) {
       this.details = false;
-      void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("chat-room")?.focus());
+      this.renderRoot.querySelector<HTMLElement>("chat-room")?.focus();
       return;
     }
     // An offer takes the keyboard only from nobody: who writes goes on writing.

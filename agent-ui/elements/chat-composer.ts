@@ -60,7 +60,7 @@ export class ChatComposer extends LitElement {
   }
 
   override focus(): void {
-    this.renderRoot.querySelector("textarea")?.focus({ preventScroll: true });
+    void this.updateComplete.then(() => this.renderRoot.querySelector("textarea")?.focus({ preventScroll: true }));
   }
 
   protected override updated(changed: PropertyValues<this>): void {

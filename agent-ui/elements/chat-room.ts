@@ -40,8 +40,8 @@ export class ChatRoom extends LitElement {
       .who { flex: 1; min-inline-size: 0; }
       h2 { margin: 0; font-size: var(--text-body); font-weight: var(--weight-strong); }
       .back, .details { display: none; }
-      .ask { display: flex; flex-wrap: wrap; align-items: center; justify-content: end; gap: var(--s2); }
-      .ask span { color: var(--ink-soft); }
+      .ask { display: flex; flex-wrap: wrap; justify-content: end; gap: var(--s2); }
+      .still { color: var(--amber); }
       .typing { min-block-size: 24px; padding: 2px var(--s6); color: var(--ink-faint); font-size: var(--text-meta); }
       .over { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--s3); margin: 0 var(--s4) var(--s4); padding: var(--s3) var(--s4); border-radius: var(--radius-card); background: var(--sunken); color: var(--ink-soft); }
       .state { display: flex; align-items: center; gap: 6px; }
@@ -83,7 +83,7 @@ export class ChatRoom extends LitElement {
 
   /** Puts the caret into the composer. */
   override focus(): void {
-    this.renderRoot.querySelector<HTMLElement>("chat-composer")?.focus();
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("chat-composer")?.focus());
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -96,6 +96,7 @@ export class ChatRoom extends LitElement {
   #state(): TemplateResult {
     const { chat } = this;
     const length = html`<span class="number" title="Since the chat began">${clockSpan((chat.ended?.at ?? this.now) - chat.startedAt)}</span>`;
+    if (this.asking) return html`<span class="still" role="status">Still here. End the chat for both of you?</span>`;
     if (chat.ended) return html`${this.workgroup} · ended · ${length}`;
     if (chat.seat !== "joined") return html`${this.workgroup} · ${chat.lines.length > 0 ? "catching up" : "opening"} …`;
     const here = visitorIsHere(chat);
@@ -115,7 +116,6 @@ export class ChatRoom extends LitElement {
     }
     // "Keep talking" takes the place of the first button: a double click ends nothing.
     return html`<div class="ask" role="group" aria-label=${`${chat.name} is still here`}>
-      <span>${chat.name} is still here.</span>
       <button class="button danger" type="button" @click=${end}>End chat</button>
       <button class="button" type="button" @click=${() => (this.asking = false)}>Keep talking</button>
     </div>`;
