@@ -2,8 +2,6 @@
 import { buildBundles } from "../../stack/build.ts";
 
 export default async function setup(): Promise<void> {
-  // Another project's set-up may have named its own PostgreSQL; a stack under test runs one for itself.
-  delete process.env.DATABASE_URL;
   // A bundle that is too heavy is a failure of the build, which "npm test" counts; tests of other things go on.
   await buildBundles(console.log).catch((error: Error) => console.error(error.message));
 }
