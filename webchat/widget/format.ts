@@ -14,11 +14,13 @@ export type Format = {
   number(value: number): string;
 };
 
+/** @param lang of the texts; the reader's own region decides about the rest where it goes with it */
 export function createFormat(lang: string, say: Say, now: () => number): Format {
-  const hours = new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit" });
-  const date = new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", year: "numeric" });
-  const full = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeStyle: "medium" });
-  const minute = new Intl.NumberFormat(lang, { style: "unit", unit: "minute", unitDisplay: "long" });
+  const locale = navigator.languages.find((own) => own.split("-")[0] === lang.split("-")[0]) ?? lang;
+  const hours = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+  const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
+  const minute = new Intl.NumberFormat(locale, { style: "unit", unit: "minute", unitDisplay: "long" });
   const number = new Intl.NumberFormat(lang);
   return {
     time: (at) => hours.format(at),

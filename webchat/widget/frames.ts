@@ -52,7 +52,10 @@ function onVisit(state: ChatState, told: VisitState): ChatState {
   if (phase === "talking") {
     // An agent came: the message that was being written instead is not needed any more.
     if (state.visit.phase === "waiting" && state.screen === "message") next.screen = "chat";
-    next.pending = next.pending.map((line) => (line.epoch === HELD ? { ...line, epoch: 0 } : line));
+    const anew = state.visit.phase !== "talking";
+    next.pending = next.pending.map(({ saidAt, ...line }) =>
+      anew || line.epoch === HELD ? { ...line, epoch: 0 } : { ...line, saidAt },
+    );
     return present(inSession(next, visit.session), visit);
   }
   if (phase === "ended") next = inSession(next, visit.session);
@@ -121,8 +124,8 @@ function onLines(state: ChatState, frame: Frame<"lines">): ChatState {
 
 function onRefused(state: ChatState, { code, key, fields }: Frame<"refused">): ChatState {
   if (key && state.pending.some((line) => line.key === key)) {
-    // "Not in a session" is a matter of timing: the line waits for the session, or ends with it.
-    const changed = code === "not-in-session" ? { epoch: HELD, saidAt: undefined } : { failed: code };
+    // "Not in a session" is a matter of timing: the line waits for the session, ends with it, or fails by patience.
+    const changed = code === "not-in-session" ? { epoch: HELD } : { failed: code };
     return { ...state, pending: state.pending.map((line) => (line.key === key ? { ...line, ...changed } : line)) };
   }
   const concerns = key ? isMessage(key) : ({ frame }: Want): boolean => frame.kind !== "leave-message";

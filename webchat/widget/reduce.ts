@@ -97,7 +97,7 @@ export function reduce(state: ChatState, action: Action): ChatState {
 /** The own lines to be said now: none before the archive was read, for they may be in it. Order is kept: nothing overtakes. */
 export function dueLines(state: ChatState): PendingLine[] {
   if (state.link !== "on" || state.visit.phase !== "talking" || !state.caughtUp) return [];
-  return state.pending.filter((line) => line.failed === undefined && line.epoch !== state.epoch);
+  return state.pending.filter((line) => line.failed === undefined && line.epoch >= 0 && line.epoch !== state.epoch);
 }
 
 /** The orders to be given now. */
@@ -119,7 +119,7 @@ function onSent(state: ChatState, keys: string[], at: number): ChatState {
 }
 
 function onTick(state: ChatState, at: number): ChatState {
-  if (state.link !== "on") return state;
+  if (state.link !== "on" || state.visit.phase !== "talking") return state;
   const late = (line: PendingLine): boolean => line.saidAt !== undefined && at - line.saidAt > PATIENCE_MS;
   if (!state.pending.some((line) => line.failed === undefined && late(line))) return state;
   return eachPending(state, (line) => (line.failed === undefined && late(line) ? { ...line, failed: "" } : line));

@@ -17,11 +17,13 @@ export const logStyle = `
   .bubble a:hover { text-decoration-thickness: 2px; }
   .speaker { margin: 0 0 2px var(--s1); color: var(--ink-soft); font-size: var(--text-meta); font-weight: var(--weight-strong); }
   .asked { display: block; color: var(--ink-soft); font-size: var(--text-meta); font-weight: var(--weight-strong); }
-  .foot { display: flex; gap: var(--s2); margin: 2px var(--s1) 0; color: var(--ink-faint); font-size: var(--text-meta); }
-  .pending .bubble, .waiting .bubble { background: none; box-shadow: inset 0 0 0 1px var(--line); }
+  .unsettled { display: flex; flex-direction: column; }
+  .foot { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 0 var(--s2); margin: 2px var(--s1) 0; color: var(--ink-faint); font-size: var(--text-meta); }
+  .line:is(.pending, .waiting) .bubble { background: none; box-shadow: inset 0 0 0 1px var(--line); }
   .failed .bubble { background: var(--red-tint); }
   .failed .foot { color: var(--red); }
-  .link { padding: 0 2px; min-block-size: 24px; margin-block: -3px; border: 0; background: none; color: inherit; font-weight: var(--weight-strong); text-decoration: underline; }
+  .other .foot { justify-content: flex-start; }
+  .link { white-space: nowrap; padding: 0 2px; min-block-size: 24px; margin-block: -3px; border: 0; background: none; color: inherit; font-weight: var(--weight-strong); text-decoration: underline; }
   .day, .note { align-self: center; margin-block-start: var(--s4); max-inline-size: 90%; color: var(--ink-faint); font-size: var(--text-meta); text-align: center; overflow-wrap: anywhere; }
   .day:first-child { margin-block-start: 0; }
   .note { margin-block-start: var(--s3); }

@@ -7,7 +7,7 @@ export const panelStyle = `
   }
   :host(.inline) { border: 1px solid var(--line); border-radius: var(--radius-panel); }
   h2, h3 { font-size: 1rem; font-weight: var(--weight-strong); line-height: 1.3; }
-  h3 { font-size: var(--text-title); }
+  h3 { font-size: var(--text-title); text-wrap: balance; }
   h3:focus, .sentence:focus { outline: none; }
 
   header {
@@ -22,9 +22,10 @@ export const panelStyle = `
   .dot.busy { background: none; border: 2px solid var(--amber-edge); }
   .dot.gone { background: none; border: 2px solid var(--edge); }
   .button.small { min-block-size: 32px; padding: 0 var(--s3); font-size: var(--text-small); white-space: nowrap; }
-  .button.wide { inline-size: 100%; min-block-size: 44px; }
+  .submit { position: sticky; inset-block-end: 0; margin: 0 calc(-1 * var(--s4)) calc(-1 * var(--s6)); padding: var(--s3) var(--s4) var(--s4); background: var(--surface); }
+  .submit .button { inline-size: 100%; }
 
-  .body { flex: 1; min-block-size: 0; overflow: hidden auto; overscroll-behavior: contain; display: flex; flex-direction: column; }
+  .body { scroll-padding-block: var(--s4) 80px; flex: 1; min-block-size: 0; overflow: hidden auto; overscroll-behavior: contain; display: flex; flex-direction: column; }
   .page { padding: var(--s6) var(--s4); }
   .intro { display: grid; gap: var(--s1); margin-block-end: var(--s6); }
   .intro p, .hero p { color: var(--ink-soft); max-inline-size: 40ch; }
@@ -54,14 +55,15 @@ export const panelStyle = `
   .mark .icon { inline-size: 26px; block-size: 26px; }
 
   .queue { flex: 1; display: flex; flex-direction: column; padding: 0; }
-  .place { padding: var(--s8) var(--s4) var(--s6); display: grid; justify-items: center; gap: var(--s1); text-align: center; }
+  .place { padding: var(--s6) var(--s4); display: grid; justify-items: center; gap: var(--s1); text-align: center; }
   .place > p:first-child { color: var(--ink-soft); font-size: var(--text-small); }
   .number { font-size: 4rem; font-weight: var(--weight-strong); line-height: 1.1; color: var(--accent-ink); }
   .sentence { font-weight: var(--weight-strong); }
   .write { color: var(--ink-soft); font-size: var(--text-small); max-inline-size: 34ch; }
   .moved { margin-block-start: var(--s2); padding: 2px var(--s3); border-radius: 99px; background: var(--accent-tint); font-size: var(--text-small); }
   .queue .log { border-block-start: 1px solid var(--line); }
-  .out { justify-content: space-between; padding: var(--s2) var(--s3); }
+  .out { flex-wrap: nowrap; align-items: center; justify-content: space-between; padding: var(--s2) var(--s3); }
+  .out .quiet { padding: var(--s1); text-align: start; white-space: normal; }
   .busy { display: grid; place-items: center; }
   @media (prefers-reduced-motion: no-preference) {
     .busy { animation: breathe 1.6s ease-in-out infinite alternate; }

@@ -13,11 +13,11 @@ export function field(one: FieldView, ui: FieldUi): TemplateResult | typeof noth
   const mistake = html`<p class="mistake" id="${id}-mistake" ?hidden=${!ui.mistake}>${ui.mistake}</p>`;
   if (one.type === "boolean") {
     return html`<div class="field">
-      <label class="choice">${tick("checkbox", one, "1", ui, ui.values[0] === "1" || ui.values[0] === "true")}<span>${one.label}</span></label>
+      <label class="choice">${tick("checkbox", one, "1", ui, ui.values[0] === "1" || ui.values[0] === "true")}<bdi>${one.label}</bdi></label>
       ${mistake}
     </div>`;
   }
-  const label = html`${one.label}${one.required ? nothing : html` <span class="optional">${ui.say("form.optional")}</span>`}`;
+  const label = html`<bdi>${one.label}</bdi>${one.required ? nothing : html` <span class="optional">${ui.say("form.optional")}</span>`}`;
   return choices
     ? html`<fieldset class="field" aria-describedby="${id}-mistake">
         <legend>${label}</legend>

@@ -13,7 +13,7 @@ export function formView(ui: Ui): TemplateResult {
   const form = view?.form;
   return html`<form novalidate class="page" @submit=${submitting(() => chat.join())}>
     <div class="intro">
-      ${form?.title ? html`<h3>${form.title}</h3>` : nothing}
+      ${form?.title ? html`<h3 dir="auto">${form.title}</h3>` : nothing}
       ${paragraph(form?.instructions || view?.description)}
     </div>
     ${form?.fields.map((one) =>
@@ -25,7 +25,7 @@ export function formView(ui: Ui): TemplateResult {
       }),
     )}
     ${mistakesLine(ui)}
-    <button class="button primary wide">${say("form.start")}</button>
+    <div class="submit"><button class="button primary">${say("form.start")}</button></div>
   </form>`;
 }
 
@@ -55,8 +55,9 @@ export function messageView(ui: Ui): TemplateResult {
   </form>`;
 }
 
-export function closedView({ chat, say }: Ui): TemplateResult {
-  return hero(clockIcon(), say("closed.title"), say("closed.text"), [
+export function closedView({ chat, say, state }: Ui): TemplateResult {
+  const title = say(state.view?.availability === "closed" ? "availability.closed" : "availability.no-agents");
+  return hero(clockIcon(), title, say("closed.text"), [
     html`<button class="button primary" @click=${() => chat.dispatch({ type: "screen", screen: "message" })}>${say("message.button")}</button>`,
   ]);
 }
@@ -83,7 +84,7 @@ export function hero(mark: unknown, title: string, text: string, actions: Templa
   </div>`;
 }
 
-const paragraph = (text: string | undefined): unknown => (text ? html`<p>${text}</p>` : nothing);
+const paragraph = (text: string | undefined): unknown => (text ? html`<p dir="auto">${text}</p>` : nothing);
 
 /** Says at the button, and to who only hears, that something above is missing; or that the gateway refused. */
 function mistakesLine({ state, say }: Ui): TemplateResult {

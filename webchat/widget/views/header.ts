@@ -42,6 +42,9 @@ function standing({ state, say, screen, format }: Ui): { dot: string; text: stri
     const here = whoIsHere(state.comings).join(", ");
     return here ? { dot: "here", text: say("chat.here", { name: here }) } : { dot: "busy", text: say("chat.nobody") };
   }
+  if (screen === "again") return { dot: "busy", text: say("chat.nobody") };
+  // Said below already, and larger.
+  if (screen === "closed" || screen === "unserved") return { dot: "", text: "" };
   if (screen === "ended") return { dot: "gone", text: endedBy(state, say) };
   if (!view) return { dot: "gone", text: state.viewFailed ? say("availability.unknown") : "" };
   if (view.availability !== "open") return { dot: "gone", text: say(`availability.${view.availability}`) };

@@ -22,7 +22,7 @@ function entry(one: LogEntry, ui: Ui): TemplateResult {
     case "day":
       return html`<p class="day">${format.day(one.at)} <time>${format.time(one.at)}</time></p>`;
     case "question":
-      return html`<div class="line own first last"><div class="bubble"><span class="asked">${say("chat.asked")}</span>${linked(one.text)}</div></div>`;
+      return html`<div class="line own first last"><div class="bubble"><span class="asked">${say("chat.asked")}</span><div dir="auto">${linked(one.text)}</div></div></div>`;
     case "note":
       return html`<p class="note" title=${format.full(one.at)}>${say(one.text, { name: one.name })}</p>`;
     case "service":

@@ -15,7 +15,8 @@ export function waitingView(ui: Ui, visit: Waiting): TemplateResult {
       <div class="place">
         <p>${say(position === null ? "waiting.looking" : "waiting.title")}</p>
         ${position === null ? busy() : html`<p class="number">${ui.format.number(position)}</p>`}
-        <p class="sentence" tabindex="-1">${sentence(ui, visit)}</p>
+        <p class="sentence" tabindex="-1">${placeWords(ui, visit)}</p>
+        <p>${waitWords(ui, visit)}</p>
         <p class="write">${say("waiting.write")}</p>
         ${state.moved ? html`<p class="moved">${say(`waiting.${state.moved}`)}</p>` : nothing}
       </div>
@@ -38,18 +39,17 @@ export function againStrip(ui: Ui, visit: Waiting): TemplateResult {
 }
 
 /** "One person is before you. About 3 minutes." */
-export function sentence({ say, format }: Ui, { position, waitS }: Waiting): string {
-  const place =
-    position === null
-      ? ""
-      : position <= 1
-        ? say("waiting.first")
-        : position === 2
-          ? say("waiting.second")
-          : say("waiting.later", { count: format.number(position - 1) });
-  const wait =
-    waitS === null ? "" : waitS < 60 ? say("waiting.soon") : say("waiting.time", { time: format.minutes(waitS) });
-  return `${place} ${wait}`.trim();
+export const sentence = (ui: Ui, visit: Waiting): string => `${placeWords(ui, visit)} ${waitWords(ui, visit)}`.trim();
+
+function placeWords({ say, format }: Ui, { position }: Waiting): string {
+  if (position === null) return "";
+  if (position <= 2) return say(position === 2 ? "waiting.second" : "waiting.first");
+  return say("waiting.later", { count: format.number(position - 1) });
+}
+
+function waitWords({ say, format }: Ui, { waitS }: Waiting): string {
+  if (waitS === null) return "";
+  return waitS < 60 ? say("waiting.soon") : say("waiting.time", { time: format.minutes(waitS) });
 }
 
 function waysOut({ say, chat }: Ui): TemplateResult {

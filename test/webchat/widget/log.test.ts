@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import type { LineView } from "../../../protocol/visitor-api.ts";
+import { logEntries } from "../../../webchat/widget/log.ts";
+import { type ChatState, initialState } from "../../../webchat/widget/state.ts";
+
+const DAY = 86_400_000;
+const dayOf = (at: number): string => String(Math.floor(at / DAY));
+const line = (id: string, name: string, at: number, more: Partial<LineView> = {}): LineView => ({
+  id,
+  from: name ? { kind: "agent", name } : { kind: "self", name: "J" },
+  text: id,
+  at: DAY + at,
+  ...more,
+});
+const state = (change: Partial<ChatState>): ChatState => ({
+  ...initialState,
+  visit: { phase: "talking", session: "s", agents: ["Anna"], question: "", since: DAY },
+  ...change,
+});
+const short = (one: ChatState): string[] => {
+  const { entries, unsettled } = logEntries(one, dayOf);
+  return [...entries, ...unsettled].map((entry) => {
+    if (entry.kind !== "line") return entry.kind === "note" ? `${entry.text} ${entry.name}`.trim() : entry.kind;
+    return [entry.text, entry.first && "first", entry.last && "last", entry.mark].filter(Boolean).join(" ");
+  });
+};
+
+describe("a conversation", () => {
+  it("groups lines of one speaker within two minutes, and marks the last own line", () => {
+    const lines = [
+      line("a", "Anna", 0),
+      line("b", "Anna", 60_000),
+      line("c", "Anna", 200_000),
+      line("d", "", 210_000),
+      line("e", "", 220_000),
+    ];
+    expect(short(state({ lines }))).toEqual(["day", "a first", "b last", "c first last", "d first", "e last sent"]);
+  });
+
+  it("says each day once", () => {
+    const lines = [line("a", "Anna", 0), line("b", "Anna", DAY)];
+    expect(short(state({ lines }))).toEqual(["day", "a first last", "day", "b first last"]);
+  });
+
+  it("puts comings and goings where they happened: chatting with the first, joined by the next", () => {
+    const lines = [line("a", "Anna", 10), line("b", "Ben", 400_000)];
+    const comings = [
+      { kind: "joined" as const, name: "Anna", at: DAY },
+      { kind: "joined" as const, name: "Ben", at: DAY + 300_000 },
+      { kind: "left" as const, name: "Anna", at: DAY + 350_000 },
+    ];
+    expect(short(state({ lines, comings }))).toEqual([
+      "day",
+      "chat.with Anna",
+      "a first last",
+      "chat.joined Ben",
+      "chat.left Anna",
+      "b first last",
+    ]);
+  });
+
+  it("shows the question first, once, and service lines in the reader's language", () => {
+    const visit = { phase: "talking" as const, session: "s", agents: [], question: "Why?", since: DAY };
+    const service = { kind: "service" as const, name: "Support" };
+    expect(short(state({ visit }))).toEqual(["day", "question"]);
+    const lines = [
+      line("q", "", 0, { from: service, service: "question" }),
+      line("r", "", 1, { from: service, service: "requeued" }),
+      line("other", "", 2, { from: service }),
+    ];
+    expect(short(state({ visit, lines }))).toEqual(["day", "question", "chat.requeued", "service"]);
+  });
+});
+
+describe("own lines that are not settled", () => {
+  const pending = [
+    { key: "1", text: "one", at: 1, epoch: 0, failed: "too-fast" as const },
+    { key: "2", text: "two", at: 2, epoch: 0 },
+    { key: "3", text: "three", at: 3, epoch: 0 },
+  ];
+
+  it("stand below, with one mark on the last, and every failure marked", () => {
+    const lines = [line("a", "", 0)];
+    expect(short(state({ lines, pending }))).toEqual([
+      "day",
+      "a first last",
+      "one first last failed",
+      "two first",
+      "three first last pending",
+    ]);
+  });
+
+  it("are said to be kept while nobody is there", () => {
+    const visit = { phase: "waiting" as const, position: 1, waitS: null, question: "", since: 0 };
+    expect(short(state({ visit, pending: pending.slice(2) }))).toEqual(["three first last waiting"]);
+  });
+});

@@ -1,0 +1,259 @@
+import { describe, expect, it } from "vitest";
+import type { LineView, ServerFrame, VisitState } from "../../../protocol/visitor-api.ts";
+import { type Action, dueLines, dueWants, PATIENCE_MS, reduce } from "../../../webchat/widget/reduce.ts";
+import { type ChatState, initialState, unreadCount } from "../../../webchat/widget/state.ts";
+
+const PAGE = { url: "", title: "", referrer: "", language: "en", timeZone: "UTC" };
+const WAITING: VisitState = { phase: "waiting", position: 3, waitS: 60, question: "Why?", since: 1 };
+const TALKING: VisitState = { phase: "talking", session: "s1", agents: ["Anna"], question: "Why?", since: 2 };
+const ENDED: VisitState = {
+  phase: "ended",
+  session: "s1",
+  by: { kind: "agent", name: "Anna" },
+  question: "Why?",
+  at: 9,
+};
+
+const run = (state: ChatState, ...actions: Action[]): ChatState => actions.reduce(reduce, state);
+const frame = (one: ServerFrame): Action => ({ type: "frame", frame: one });
+const welcome = (state: VisitState): Action => frame({ kind: "welcome", token: "t", state });
+const told = (state: VisitState): Action => frame({ kind: "state", state });
+const say = (key: string, text = key): Action => ({ type: "say", key, text, at: 5 });
+const sent = (...keys: string[]): Action => ({ type: "sent", keys, at: 100 });
+const own = (key: string, id: string): LineView => ({ id, key, from: { kind: "self", name: "J" }, text: key, at: 6 });
+const agent = (id: string): LineView => ({ id, from: { kind: "agent", name: "Anna" }, text: id, at: 6 });
+const lines = (shown: LineView[], more: Partial<Extract<ServerFrame, { kind: "lines" }>> = {}): Action =>
+  frame({ kind: "lines", session: "s1", lines: shown, catchUp: false, complete: true, reset: false, ...more });
+const caughtUp = lines([], { catchUp: true });
+const join: Action = { type: "join", fields: { name: ["John"] }, page: PAGE };
+
+const talking = run(initialState, { type: "link", link: "connecting" }, welcome({ phase: "idle" }), told(TALKING));
+const keys = (state: ChatState): string[] => dueLines(state).map((line) => line.key);
+
+describe("an own line", () => {
+  it("is due when a talk goes on, and once only on a connection", () => {
+    const written = run(talking, say("k1"), say("k2"));
+    expect(keys(written)).toEqual(["k1", "k2"]);
+    expect(keys(run(written, sent("k1", "k2")))).toEqual([]);
+  });
+
+  it("is kept while waiting and due when the agent is there", () => {
+    const waiting = run(initialState, welcome(WAITING), say("k1"));
+    expect(keys(waiting)).toEqual([]);
+    expect(keys(run(waiting, told(TALKING)))).toEqual(["k1"]);
+  });
+
+  it("is settled by the room's line with its key, in the room's place", () => {
+    const state = run(talking, say("k1"), sent("k1"), lines([agent("1"), own("k1", "2")]));
+    expect(state.pending).toEqual([]);
+    expect(state.lines.map((line) => line.id)).toEqual(["1", "2"]);
+  });
+
+  it("is not settled by somebody else's line that bears its key", () => {
+    const forged = { ...agent("1"), key: "k1" };
+    expect(run(talking, say("k1"), lines([forged])).pending).toHaveLength(1);
+  });
+
+  it("is said again after a break, but only when the archive shows that it is not there", () => {
+    const back = run(
+      talking,
+      say("k1"),
+      say("k2"),
+      sent("k1", "k2"),
+      { type: "link", link: "connecting" },
+      welcome(TALKING),
+    );
+    expect(keys(back)).toEqual([]);
+    expect(keys(run(back, lines([], { catchUp: true, complete: false })))).toEqual([]);
+    expect(keys(run(back, lines([own("k1", "1")], { catchUp: true })))).toEqual(["k2"]);
+  });
+
+  it("is shown once when a repeated sending brought it into the room twice", () => {
+    const state = run(talking, say("k1"), lines([own("k1", "1")]), lines([own("k1", "2")]), lines([own("k1", "1")]));
+    expect(state.lines.map((line) => line.id)).toEqual(["1"]);
+  });
+
+  it("fails after long silence on a living connection, not while there is none", () => {
+    const quiet = run(talking, say("k1"), sent("k1"));
+    expect(run(quiet, { type: "tick", at: 100 + PATIENCE_MS }).pending[0]?.failed).toBeUndefined();
+    expect(run(quiet, { type: "tick", at: 101 + PATIENCE_MS }).pending[0]?.failed).toBe("");
+    const cut = run(quiet, { type: "link", link: "connecting" }, { type: "tick", at: 101 + PATIENCE_MS });
+    expect(cut.pending[0]?.failed).toBeUndefined();
+  });
+
+  it("fails when it is refused, with the reason, and goes out again under the same key", () => {
+    const refused = run(
+      talking,
+      say("k1"),
+      sent("k1"),
+      frame({ kind: "refused", code: "too-fast", text: "", key: "k1" }),
+    );
+    expect(refused.pending[0]?.failed).toBe("too-fast");
+    expect(keys(refused)).toEqual([]);
+    expect(keys(run(refused, { type: "again", key: "k1" }))).toEqual(["k1"]);
+  });
+
+  it("waits for the next talk when the gateway says there is none", () => {
+    const early = run(
+      talking,
+      say("k1"),
+      sent("k1"),
+      frame({ kind: "refused", code: "not-in-session", text: "", key: "k1" }),
+    );
+    expect(early.pending[0]?.failed).toBeUndefined();
+    expect(keys(early)).toEqual([]);
+    expect(keys(run(early, told(WAITING), { type: "tick", at: 1e9 }, told(TALKING)))).toEqual(["k1"]);
+    expect(run(early, { type: "tick", at: 1e9 }).pending[0]?.failed).toBe("");
+  });
+
+  it("has failed when the chat ends, and goes back into the box with a new chat", () => {
+    const over = run(talking, say("k1", "one"), say("k2", "two"), { type: "draft", text: "three" }, told(ENDED));
+    expect(over.pending.map((line) => line.failed)).toEqual(["", ""]);
+    expect(run(over, { type: "restart" })).toMatchObject({
+      draft: "one\ntwo\nthree",
+      pending: [],
+      visit: { phase: "idle" },
+    });
+  });
+});
+
+describe("the log", () => {
+  it("takes a line once, however often it comes", () => {
+    expect(
+      run(talking, lines([agent("1"), agent("2")]), lines([agent("2"), agent("3")])).lines.map((l) => l.id),
+    ).toEqual(["1", "2", "3"]);
+  });
+
+  it("begins anew on reset, and with another session", () => {
+    const state = run(talking, lines([agent("1")]));
+    expect(run(state, lines([agent("2")], { reset: true })).lines.map((line) => line.id)).toEqual(["2"]);
+    expect(run(state, told({ ...TALKING, session: "s2" })).lines).toEqual([]);
+  });
+
+  it("tells each coming and going once, by whichever frame it comes", () => {
+    const state = run(
+      talking,
+      frame({ kind: "joined", name: "Anna", at: 3 }),
+      frame({ kind: "joined", name: "Ben", at: 4 }),
+      told({ ...TALKING, agents: ["Anna", "Ben"] }),
+      frame({ kind: "left", name: "Anna", at: 5 }),
+      told({ ...TALKING, agents: ["Ben"] }),
+    );
+    expect(state.comings.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      "joined Anna",
+      "joined Ben",
+      "left Anna",
+    ]);
+  });
+
+  it("counts what others said after the last line seen", () => {
+    const state = run(talking, lines([agent("1"), own("k", "2")]), { type: "seen" }, lines([agent("3"), agent("4")]));
+    expect(unreadCount(state)).toBe(2);
+  });
+
+  it("shows who types until a line of theirs comes, or the connection is lost", () => {
+    const typing = run(talking, frame({ kind: "typing", name: "Anna", active: true }));
+    expect(typing.typing).toEqual(["Anna"]);
+    expect(run(typing, lines([agent("1")])).typing).toEqual([]);
+    expect(run(typing, { type: "link", link: "connecting" }).typing).toEqual([]);
+  });
+});
+
+describe("joining the queue", () => {
+  it("is asked once on each connection until the gateway shows the queue", () => {
+    const asked = run(initialState, join, { type: "link", link: "connecting" });
+    expect(dueWants(asked)).toEqual([]);
+    const greeted = run(asked, welcome({ phase: "idle" }));
+    expect(dueWants(greeted).map((want) => want.frame.kind)).toEqual(["join"]);
+    const again = run(greeted, sent(), { type: "link", link: "connecting" }, welcome({ phase: "idle" }));
+    expect(dueWants(again)).toHaveLength(1);
+    expect(run(again, told(WAITING)).wants).toEqual([]);
+  });
+
+  it("that is refused leaves the mistakes beside the fields", () => {
+    const state = run(
+      initialState,
+      join,
+      welcome({ phase: "idle" }),
+      sent(),
+      frame({ kind: "refused", code: "form-incomplete", text: "", fields: { name: "No." } }),
+    );
+    expect(state).toMatchObject({ wants: [], mistakes: { name: "No." }, notice: "" });
+  });
+
+  it("is simply forgotten when it is cancelled before it was sent, and withdrawn after", () => {
+    expect(run(initialState, join, { type: "cancel" }).wants).toEqual([]);
+    const sentJoin = run(initialState, join, welcome({ phase: "idle" }), sent(), { type: "cancel" });
+    expect(dueWants(sentJoin).map((want) => want.frame.kind)).toEqual(["cancel"]);
+  });
+
+  it("says how the place changed", () => {
+    const waiting = run(initialState, welcome(WAITING));
+    expect(waiting.moved).toBe("");
+    const up = run(waiting, told({ ...WAITING, position: 2 }));
+    expect(up.moved).toBe("up");
+    expect(run(up, told({ ...WAITING, position: 2, waitS: 10 })).moved).toBe("up");
+    expect(run(up, told({ ...WAITING, position: 3 })).moved).toBe("back");
+  });
+});
+
+describe("a chat that was put away", () => {
+  it("does not come back with the next greeting, and its late lines are not shown", () => {
+    const away = run(talking, told(ENDED), { type: "restart" }, welcome(ENDED), lines([agent("1")], { catchUp: true }));
+    expect(away.visit.phase).toBe("idle");
+    expect(away.lines).toEqual([]);
+    expect(run(away, told(WAITING)).visit.phase).toBe("waiting");
+  });
+
+  it("is shown when the next one ends in its turn", () => {
+    const away = run(talking, told(ENDED), { type: "restart" });
+    expect(run(away, told({ ...TALKING, session: "s2" }), told({ ...ENDED, session: "s2" })).visit.phase).toBe("ended");
+  });
+});
+
+describe("a message for later", () => {
+  const leaving = run(
+    initialState,
+    { type: "screen", screen: "message" },
+    { type: "message", message: { name: "", email: "j@x.example", text: "Hi" } },
+    { type: "leave-message", key: "m1" },
+    welcome({ phase: "idle" }),
+    sent(),
+  );
+
+  it("is thanked for when it is stored, and only then", () => {
+    expect(leaving.screen).toBe("message");
+    expect(run(leaving, frame({ kind: "message-stored", key: "other" })).screen).toBe("message");
+    const stored = run(leaving, frame({ kind: "message-stored", key: "m1" }));
+    expect(stored).toMatchObject({ screen: "thanks", wants: [], message: { text: "" } });
+  });
+
+  it("that is refused stays in the form", () => {
+    const refused = run(leaving, frame({ kind: "refused", code: "unavailable", text: "", key: "m1" }));
+    expect(refused).toMatchObject({ screen: "message", wants: [], notice: "unavailable", message: { text: "Hi" } });
+  });
+
+  it("is said again on the next connection", () => {
+    expect(dueWants(run(leaving, { type: "link", link: "connecting" }, welcome({ phase: "idle" })))).toHaveLength(1);
+  });
+
+  it("is put aside when an agent comes after all", () => {
+    const state = run(initialState, welcome(WAITING), { type: "screen", screen: "message" }, told(TALKING));
+    expect(state.screen).toBe("chat");
+  });
+});
+
+it("ends the chat by an order that stands until the chat has ended", () => {
+  const ending = run(
+    talking,
+    { type: "confirm", asking: true },
+    { type: "end" },
+    sent(),
+    { type: "link", link: "connecting" },
+    welcome(TALKING),
+    caughtUp,
+  );
+  expect(ending.confirming).toBe(false);
+  expect(dueWants(ending).map((want) => want.frame.kind)).toEqual(["end"]);
+  expect(run(ending, told(ENDED)).wants).toEqual([]);
+});
