@@ -4,7 +4,7 @@
  * archive was read to its end after the first time (so: never lost, never doubled).
  */
 
-import { StanzaError } from "../../protocol/stanza-error.ts";
+import type { StanzaError } from "../../protocol/stanza-error.ts";
 import type { LineView } from "../../protocol/visitor-api.ts";
 import type { Log } from "../../runtime/log.ts";
 import { LinkDown } from "../../runtime/xmpp/component-link.ts";
@@ -20,6 +20,7 @@ import {
 } from "../domain/backlog.ts";
 import type { Page } from "../domain/page.ts";
 import { refused, unavailable } from "../domain/refusal.ts";
+import { readArchive } from "./read-archive.ts";
 
 /** The visitor's seat, as far as lines go. */
 export type LineSeat = {
@@ -52,7 +53,6 @@ type Pending = { text: string; attempts: number };
 const MOST_PENDING = 50;
 const MOST_OWN = 100;
 const MOST_ATTEMPTS = 5;
-const RETRY_MS = 2_000;
 const MOST_READ_FAILURES = 5;
 
 export class Conversation {
@@ -195,12 +195,20 @@ export class Conversation {
     this.#backlog = fallBehind(this.#backlog);
     this.#catchUps += 1;
     const mine = this.#catchUps;
-    const done = await this.#read(
-      () => seat.read(lastSeen(this.#backlog)),
+    const done = await readArchive({
+      source: () => seat.read(lastSeen(this.#backlog)),
       // Two readings must not both end in sending again: the older one may have asked before the newer one's lines left.
-      () => this.#seat === seat && this.#catchUps === mine,
-      (lines) => this.#give(receivePage(this.#backlog, lines)),
-    );
+      wanted: () => this.#seat === seat && this.#catchUps === mine,
+      take: (lines) => {
+        for (const line of lines) this.#settle(line);
+        this.#give(receivePage(this.#backlog, lines));
+      },
+      unknownStart: () => {
+        // Never so with a proper archive; whatever comes twice the pages do not show twice.
+        this.#backlog = { ...newBacklog(), held: this.#backlog.held };
+      },
+      failed: (error, failures) => this.#readFailed(error, failures),
+    });
     if (done) this.#caughtUp();
   }
 
@@ -222,19 +230,20 @@ export class Conversation {
       page.send({ kind: "lines", session, lines: given.lines, catchUp: true, complete, reset });
       reset = false;
     };
-    const done = await this.#read(
-      () => seat.read(lastSeen(reader.backlog)),
-      () => this.#seat === seat && reader.reading === mine && page.open && this.#readers.get(page) === reader,
-      (lines) => {
+    const done = await readArchive({
+      source: () => seat.read(lastSeen(reader.backlog)),
+      wanted: () => this.#seat === seat && reader.reading === mine && page.open && this.#readers.get(page) === reader,
+      take: (lines) => {
+        for (const line of lines) this.#settle(line);
         show(receivePage(reader.backlog, lines), false);
         return page.drained();
       },
-      () => {
-        // The archive does not know the line the page named: from the beginning.
+      unknownStart: () => {
         reader.backlog = { ...newBacklog(), held: reader.backlog.held };
         reset = true;
       },
-    );
+      failed: (error, failures) => this.#readFailed(error, failures),
+    });
     if (!done) return;
     show(catchUpDone(reader.backlog), true);
     for (const { key, text } of reader.held.splice(0)) this.#repeat(page, key, text);
@@ -245,31 +254,9 @@ export class Conversation {
     if (page.open) this.#take(key, text);
   }
 
-  /** True when the archive was read to its end; false when `wanted` turned false on the way. Tries again for a while. */
-  async #read(
-    source: () => AsyncIterable<LineView[]>,
-    wanted: () => boolean,
-    take: (lines: LineView[]) => void | Promise<void>,
-    unknownStart?: () => void,
-  ): Promise<boolean> {
-    for (let failures = 0; wanted(); ) {
-      try {
-        for await (const lines of source()) {
-          if (!wanted()) return false;
-          for (const line of lines) this.#settle(line);
-          await take(lines);
-        }
-        return wanted();
-      } catch (error) {
-        if (error instanceof LinkDown || !wanted()) return false;
-        failures += 1;
-        if (error instanceof StanzaError && error.condition === "item-not-found" && failures === 1) unknownStart?.();
-        this.#deps.log.warn("an archive could not be read", { session: this.session, error });
-        if (failures % MOST_READ_FAILURES === 0) this.#deps.onDoubt();
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
-    return false;
+  #readFailed(error: unknown, failures: number): void {
+    this.#deps.log.warn("an archive could not be read", { session: this.session, error });
+    if (failures % MOST_READ_FAILURES === 0) this.#deps.onDoubt();
   }
 
   /** Lines in order, to every page that is not behind; the others hold them. */

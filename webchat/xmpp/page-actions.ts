@@ -1,0 +1,104 @@
+/** What a page may do with its visit. Every outcome goes back as a frame; nothing here throws. */
+import { StanzaError } from "../../protocol/stanza-error.ts";
+import type { PageInfo } from "../../protocol/visitor-api.ts";
+import type { Log } from "../../runtime/log.ts";
+import type { Page, PageAction } from "../domain/page.ts";
+import { joinRefusal, leaveRefusal, refused, unavailable } from "../domain/refusal.ts";
+import { isOpen, type VisitFact, type VisitModel } from "../domain/visit.ts";
+import type { QueueUser } from "./queue-user.ts";
+import type { SeatKeeper } from "./seat-keeper.ts";
+
+/** The visit, as far as its pages' actions go. */
+export type Acting = {
+  user: QueueUser;
+  keeper: SeatKeeper;
+  log: Log;
+  now(): number;
+  model(): VisitModel;
+  apply(fact: VisitFact): void;
+  /** Asks the workgroup how things stand. Rejects when it cannot be asked. */
+  refresh(): Promise<void>;
+};
+
+export function act(visit: Acting, page: Page, action: PageAction): void {
+  switch (action.kind) {
+    case "join":
+      return void join(visit, page, action.fields, action.page);
+    case "cancel":
+      return void cancel(visit, page);
+    case "say":
+      return say(visit, page, action.key, action.text);
+    case "typing":
+      return visit.keeper.typing(action.active);
+    case "end":
+      return void end(visit, page);
+    case "leave-message":
+      return void leaveMessage(visit, page, action);
+  }
+}
+
+async function join(visit: Acting, page: Page, fields: Record<string, string[]>, info: PageInfo): Promise<void> {
+  const { user, apply, refresh, log, now } = visit;
+  if (isOpen(visit.model())) return page.send(refused("already-waiting", "You are in the queue already"));
+  const first = (name: string): string => fields[name]?.[0]?.trim() ?? "";
+  const name = first("username") || first("name");
+  apply({ type: "join-asked", name, question: first("question"), at: now() });
+  try {
+    await user.join(fields, info);
+    apply({ type: "join-accepted" });
+    log.info("joined the queue");
+  } catch (error) {
+    apply({ type: "join-refused" });
+    page.send(error instanceof StanzaError ? joinRefusal(error) : unavailable());
+    // Whether it was taken is not known when no answer came; and "conflict" says that we know too little.
+    const unsure = !(error instanceof StanzaError) || error.type === "wait" || error.condition === "conflict";
+    if (unsure) await refresh().catch(() => undefined);
+  }
+}
+
+async function cancel(visit: Acting, page: Page): Promise<void> {
+  if (visit.model().state.phase !== "waiting") return;
+  // With a room open it is a talk that waits for its next agent.
+  if (visit.keeper.conversation) return end(visit, page);
+  await ask(visit, page, async () => {
+    await visit.user.depart();
+    visit.apply({ type: "departed", reason: "departure-requested" });
+  });
+}
+
+async function end(visit: Acting, page: Page): Promise<void> {
+  const { state, session } = visit.model();
+  if (state.phase === "waiting" && !visit.keeper.conversation) return cancel(visit, page);
+  if (session === null || (state.phase !== "talking" && state.phase !== "waiting")) return;
+  // The end itself comes from the room, for everybody in it.
+  await ask(visit, page, () => visit.user.end(session));
+}
+
+async function leaveMessage(
+  visit: Acting,
+  page: Page,
+  { key, name, email, text }: Extract<PageAction, { kind: "leave-message" }>,
+): Promise<void> {
+  try {
+    await visit.user.leaveMessage({ key, name, email, text });
+    page.send({ kind: "message-stored", key });
+  } catch (error) {
+    page.send(error instanceof StanzaError ? leaveRefusal(error, key) : unavailable(key));
+  }
+}
+
+function say(visit: Acting, page: Page, key: string, text: string): void {
+  if (text.trim() === "") return page.send(refused("bad-frame", "A line needs some text", { key }));
+  if (visit.keeper.say(page, key, text)) return;
+  page.send(refused("not-in-session", "There is no conversation to say this in", { key }));
+}
+
+/** Asks for something that the workgroup's own news will confirm; where it disagrees, it is asked how things stand. */
+async function ask(visit: Acting, page: Page, what: () => Promise<void>): Promise<void> {
+  try {
+    await what();
+  } catch (error) {
+    if (!(error instanceof StanzaError) || error.type === "wait") return page.send(unavailable());
+    await visit.refresh().catch(() => page.send(unavailable()));
+  }
+}
