@@ -83,6 +83,11 @@ export class Workgroup {
     });
   }
 
+  /** Resolves when everything that was posted is decided and saved. */
+  settled(): Promise<void> {
+    return this.#mailbox.idle();
+  }
+
   async #work(letters: Letter[]): Promise<void> {
     let waiting = letters;
     while (waiting.length > 0) {

@@ -110,6 +110,8 @@ export class Workgroups {
     for (const workgroup of this.all) {
       if (!named.has(workgroup.node)) workgroup.post({ type: "workgroup-removed", at });
     }
+    // Whoever is told "taken" next finds it so.
+    await Promise.all(this.all.map((workgroup) => workgroup.settled()));
   }
 
   /** Tells the others of an agent that room was freed. */
