@@ -41,5 +41,5 @@ try {
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  process.exitCode = 78; // EX_CONFIG
 }

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { SettingsError } from "../../runtime/env.ts";
+import { readConfig } from "../../webchat/config.ts";
+
+const SECRETS = { COMPONENT_SECRET: "component-secret", TOKEN_SECRET: "0123456789abcdef0123456789abcdef" };
+
+describe("the gateway's settings", () => {
+  it("need two secrets; the rest is for one machine, reachable from it alone", () => {
+    expect(readConfig(SECRETS)).toEqual({
+      xmpp: { service: "xmpp://127.0.0.1:5347", domain: "localhost", secret: "component-secret" },
+      http: { host: "127.0.0.1", port: 8080 },
+      tokenSecret: SECRETS.TOKEN_SECRET,
+      agentWebsocketUrl: "ws://localhost:5280/xmpp-websocket",
+      visitorGraceS: 60,
+      logLevel: "info",
+    });
+  });
+
+  it("that are wrong are named all at once, without a secret's value", () => {
+    const wrong = {
+      TOKEN_SECRET: "hunter2",
+      HTTP_PORT: "80 80",
+      AGENT_WEBSOCKET_URL: "http://x",
+      VISITOR_GRACE_S: "soon",
+    };
+    let mistakes: readonly string[] = [];
+    try {
+      readConfig(wrong);
+    } catch (error) {
+      if (error instanceof SettingsError) mistakes = error.mistakes;
+    }
+    const named = mistakes.map((one) => one.split(" ")[0]).sort();
+    expect(named).toEqual(["AGENT_WEBSOCKET_URL", "COMPONENT_SECRET", "HTTP_PORT", "TOKEN_SECRET", "VISITOR_GRACE_S"]);
+    expect(mistakes.join()).not.toContain("hunter2");
+  });
+});
