@@ -8,7 +8,7 @@ import { withClient } from "./databases.ts";
 import { createPart, type Part, type Report } from "./part.ts";
 import { prosodyConfig } from "./prosody-config.ts";
 import { type Secrets, saveSecrets } from "./secrets.ts";
-import { ROOT, type Settings } from "./settings.ts";
+import { localAddress, ROOT, type Settings } from "./settings.ts";
 import { canReach, giveTo, serviceUser, type User } from "./users.ts";
 
 /** See postgres.ts: how a user without rights reaches a folder whose parents are closed to it. */
@@ -183,8 +183,7 @@ async function accountsInDatabase(sqlUrl: string, domain: string): Promise<Set<s
  * The ports themselves accept connections earlier.
  */
 async function untilAnswering({ host, ports }: Settings, signal: AbortSignal): Promise<void> {
-  const address = host === "0.0.0.0" ? "127.0.0.1" : host;
-  const url = `http://${address}:${ports.prosodyHttp}/`;
+  const url = `http://${localAddress(host)}:${ports.prosodyHttp}/`;
   for (;;) {
     const response = await fetch(url, { signal }).catch(() => undefined); // Not listening yet.
     await response?.body?.cancel();

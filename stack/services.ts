@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createPart, type Part, type Report } from "./part.ts";
 import { isAccepted, type Prosody, readVerdict } from "./prosody.ts";
 import type { Secrets } from "./secrets.ts";
-import { ROOT, type Settings } from "./settings.ts";
+import { localAddress, ROOT, type Settings } from "./settings.ts";
 
 export type ServiceOptions = {
   settings: Settings;
@@ -37,7 +37,7 @@ export function createComponent(options: ServiceOptions, databaseUrl: string, pr
 /** The web gateway. It is ready when it says so itself. */
 export function createWebchat(options: ServiceOptions): Part {
   const { settings, secrets } = options;
-  const url = `http://127.0.0.1:${settings.ports.http}/health/ready`;
+  const url = `http://${localAddress(settings.host)}:${settings.ports.http}/health/ready`;
   return service("webchat", "the web gateway", options, {
     env: {
       XMPP_SERVICE: `xmpp://127.0.0.1:${settings.ports.component}`,

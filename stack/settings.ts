@@ -84,6 +84,11 @@ function readOrExplain(env: Record<string, string | undefined>) {
   }
 }
 
+/** An address under which a server that listens on `host` can be reached from this machine. */
+export function localAddress(host: string): string {
+  return host === "0.0.0.0" ? "127.0.0.1" : host;
+}
+
 /** The environment, with what `.env` beside package.json adds to it. What is set outside goes first. */
 export function loadEnvironment(): Record<string, string | undefined> {
   const file = join(ROOT, ".env");

@@ -7,9 +7,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { withClient } from "../../stack/databases.ts";
 import { freePorts, requireFreePorts } from "../../stack/ports.ts";
 import { createPostgres } from "../../stack/postgres.ts";
 import { ROOT, readSettings } from "../../stack/settings.ts";
+import { startDatabase } from "../../stack/testing.ts";
 
 let folder = "";
 let env: Record<string, string> = {};
@@ -96,6 +98,22 @@ describe("killed without a word", () => {
     await first.ended;
     await expect.poll(portsAreFree, { timeout: 20_000 }).toBe(true);
     await start().opened;
+  });
+});
+
+describe("with a PostgreSQL server of somebody else's", () => {
+  it("starts none of its own, and makes a database for Prosody beside", async () => {
+    const server = await startDatabase();
+    const child = start({ DATABASE_URL: server.url });
+    await child.opened;
+    expect(existsSync(join(folder, "data", "postgres"))).toBe(false);
+    const { rows } = await withClient(server.url.replace(/postgres$/, "prosody"), (client) =>
+      client.query(`SELECT DISTINCT "user" FROM prosody WHERE store = 'accounts' ORDER BY "user"`),
+    );
+    expect(rows).toEqual([{ user: "anna" }, { user: "ben" }]);
+    child.kill("SIGTERM");
+    await child.ended;
+    await server.stop();
   });
 });
 
