@@ -217,6 +217,7 @@ function eventSentence(line: Extract<Row, { kind: "event" }>["line"], visitor: s
 /** Who ended it, and that nothing is lost. */
 export function endSentence({ ended, name }: Chat): string {
   if (!ended) return "";
+  if (ended.by === "me") return "You ended the chat. The transcript is saved.";
   if (ended.by === "visitor") return `${name} ended the chat. The transcript is saved.`;
   if (ended.by === "agent")
     return `${ended.name === "" ? "The agent" : ended.name} ended the chat. The transcript is saved.`;

@@ -1,7 +1,7 @@
 /** One chat's part of a step, and the making of a chat. Pure. */
 import type { Action, ChatFacts } from "./actions.ts";
 import { type ChatContext, changeUnsent, linesArrived, lineWritten } from "./lines.ts";
-import type { Chat, State, Unsent } from "./model.ts";
+import type { Chat, ChatEnd, State, Unsent } from "./model.ts";
 import { visitorName } from "./people.ts";
 import { occupantCame, occupantLeft, occupantRenamed, seatTaken } from "./seats.ts";
 
@@ -69,14 +69,19 @@ export function reduceChat(chat: Chat, action: Action, state: State): Chat {
     case "draft-changed":
       return { ...chat, draft: action.text };
     case "chat-ended":
-      return chat.ended ? chat : endChat(chat, { ...action.end, at: action.at });
+      return chat.ended ? chat : endChat(chat, endOf(action, state));
     default:
       return chat;
   }
 }
 
+function endOf({ end, at }: Extract<Action, { type: "chat-ended" }>, { account }: State): ChatEnd {
+  const mine = end.by === "agent" && end.name !== "" && end.name === account?.name;
+  return { by: mine ? "me" : end.by, name: end.name, at };
+}
+
 /** Nobody waits any more, and what was not sent never will be. */
-function endChat(chat: Chat, ended: Chat["ended"]): Chat {
+function endChat(chat: Chat, ended: ChatEnd): Chat {
   const unsent = chat.unsent.map((line): Unsent => ({ ...line, state: "failed" }));
   return { ...chat, ended, unsent, occupants: new Map(), typing: {}, waitingSince: null };
 }

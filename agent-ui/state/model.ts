@@ -87,7 +87,8 @@ export type Line =
 /** An own line that the room has not confirmed. `handed` once it was given to the link. */
 export type Unsent = { key: string; text: string; at: number; state: "pending" | "failed" };
 
-export type ChatEnd = SessionEnd & { at: number };
+/** `me`: it was this agent, on whatever device. */
+export type ChatEnd = { by: SessionEnd["by"] | "me"; name: string; at: number };
 
 export type Chat = {
   /** Bare address of the room; the key of the chat. */

@@ -13,8 +13,9 @@ const NAMELESS = "Visitor";
 
 /** The visitor's name as the agent reads it. */
 export function visitorName(metadata: MetadataValues): string {
-  const name = (metadata.username?.[0] ?? metadata.name?.[0] ?? "").trim();
-  return name === "" ? NAMELESS : name;
+  // The service fills in the word for nameless ones; a form may have asked under another variable.
+  const names = [metadata.username?.[0], metadata.name?.[0]].map((name) => name?.trim() ?? "");
+  return names.find((name) => name !== "" && name !== NAMELESS) ?? NAMELESS;
 }
 
 /** "Ben" and the "Ben 2" that a taken nick becomes. */
@@ -23,7 +24,19 @@ export function isNamed(nick: string, name: string): boolean {
   return left === right || (left.startsWith(right) && /^ \d+$/.test(left.slice(right.length)));
 }
 
-const fold = (text: string): string => text.normalize("NFKC").trim().toLocaleLowerCase("en");
+/** Longest nick the gateway gives. */
+const MAX_NICK = 40;
+
+/** A name as a gateway makes a nick of it: nothing invisible, one space between words, cut; and without regard to case. */
+function fold(text: string): string {
+  const clean = text
+    .normalize("NFKC")
+    .replace(/\s+/gu, " ")
+    .replace(/[\p{C}\uFFFD]/gu, "")
+    .replace(/ +/g, " ")
+    .trim();
+  return [...clean].slice(0, MAX_NICK).join("").trim().toLocaleLowerCase("en");
+}
 
 type Context = {
   chat: Pick<Chat, "name" | "known" | "occupants">;

@@ -2,15 +2,17 @@
 import type { Of, SeenOccupant } from "./actions.ts";
 import type { ChatContext } from "./lines.ts";
 import type { Chat, Line, Occupant } from "./model.ts";
-import { roleOfOccupant } from "./people.ts";
+import { isNamed, roleOfOccupant } from "./people.ts";
 
 /** We have our seat, and this is everybody who is there. After a break, what changed meanwhile is told as lines. */
 export function seatTaken(chat: Chat, { at, occupants }: Of<"seat-taken">, context: ChatContext): Chat {
   const returning = chat.occupants.size > 0;
   const nicks = new Set(occupants.map(({ nick }) => nick));
   let next: Chat = { ...chat, occupants: new Map() };
-  // The visitor first: others may be recognised only by not being the visitor.
-  const ordered = [...occupants].sort((a, b) => Number(b.owner || b.self) - Number(a.owner || a.self));
+  // Those who are known for sure first: the rest is told apart by them.
+  const sureness = (seen: SeenOccupant): number =>
+    seen.owner || seen.self ? 2 : Number(isNamed(seen.nick, chat.name));
+  const ordered = [...occupants].sort((a, b) => sureness(b) - sureness(a));
   for (const seen of ordered) next = withOccupant(next, seen, context);
   if (!returning) return next;
   const gone = [...chat.occupants.values()].filter((one) => !nicks.has(one.nick));
