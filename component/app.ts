@@ -105,6 +105,7 @@ export function createApp({
 
   link.onOnline(() => {
     rooms.takeSeats();
+    for (const workgroup of workgroups.all) workgroup.post({ type: "link-established", at: now() });
     for (const { node, device } of absent) {
       const from = `${node}@${service}`;
       const workgroup = workgroups.at(from);
@@ -129,6 +130,8 @@ export function createApp({
       absent = (await loadDevices(db)).map(({ workgroup, device }) => ({ node: workgroup, device }));
       await rooms.restore();
       await workgroups.restore();
+      // Until the link is up and the rooms are seen, nobody counts as away.
+      for (const workgroup of workgroups.all) workgroup.post({ type: "link-lost", at: now() });
       link.start();
     },
     async stop() {

@@ -7,7 +7,7 @@ import { acknowledged, answered, expired, unacknowledged, undelivered } from "./
 import { conclude, noteChatsEnded } from "./conclusion.ts";
 import { begin, type Decision } from "./decision.ts";
 import type { Timer, WorkgroupEvent } from "./events.ts";
-import { linkLost, removed, settingsChanged } from "./lifecycle.ts";
+import { linkEstablished, linkLost, removed, settingsChanged } from "./lifecycle.ts";
 import type { Elsewhere, WorkgroupState } from "./model.ts";
 import * as occupants from "./occupants.ts";
 import { deadlinePassed, departed, joined, reachable, unreachable } from "./requests.ts";
@@ -92,6 +92,9 @@ function decide(d: Decision, event: WorkgroupEvent): void {
       return;
     case "link-lost":
       linkLost(d);
+      return;
+    case "link-established":
+      linkEstablished(d);
       return;
     case "timer-fired":
       timerFired(d, event.timer);

@@ -43,6 +43,8 @@ export type WorkgroupEvent =
   | { type: "end-requested"; at: number; request: string; by: string }
   /** Our link to the server went down: nobody's presence is known any more. */
   | { type: "link-lost"; at: number }
+  /** Our link to the server stands, for the first time or again. */
+  | { type: "link-established"; at: number }
   | { type: "timer-fired"; at: number; timer: Timer }
   /** An agent has room again because of something outside this workgroup. */
   | { type: "capacity-freed"; at: number };

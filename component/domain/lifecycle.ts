@@ -1,7 +1,7 @@
 /** What happens to the workgroup as a whole. */
 import { dismiss } from "./agents.ts";
 import { type Decision, type Of, put, putAgent } from "./decision.ts";
-import { BY_SERVICE, backInPlace, end } from "./endings.ts";
+import { BY_SERVICE, end } from "./endings.ts";
 import type { Request, WorkgroupSettings, WorkgroupState } from "./model.ts";
 import { closeOffers } from "./offers.ts";
 import { isConfigured, occupantsOf } from "./people.ts";
@@ -44,8 +44,9 @@ export function removed(d: Decision): void {
 }
 
 /**
- * Nobody's presence is known any more, and nobody can be told anything. Offers return to the queue. Sessions wait for
- * `occupants-known`: until the link is back, nobody is called absent. Devices stay on record, to be asked for then.
+ * Nobody's presence is known any more, and nobody can be told anything. Offers return to the queue, accepted requests wait
+ * for `link-established`, sessions for `occupants-known`: until then nobody is called absent. Devices stay on record, to be
+ * asked for then.
  */
 export function linkLost(d: Decision): void {
   d.state = { ...d.state, agents: new Map() };
@@ -61,7 +62,7 @@ export function linkLost(d: Decision): void {
         break;
       case "opening-room":
       case "inviting":
-        queueAgain(d, { ...request, unreachable: null });
+        awaitRoom(d, request);
         break;
       case "in-session":
         put(d, { ...request, phase: { ...phase, agentAwayAt: null, agentLeft: null, visitorAwayAt: null } });
@@ -69,8 +70,23 @@ export function linkLost(d: Decision): void {
   }
 }
 
-/** An accepted request whose session did not begin goes back to its place; a removed workgroup has none. */
-export function queueAgain(d: Decision, request: Request): void {
-  if (d.state.removed) end(d, request, "workgroup-closed", BY_SERVICE);
-  else backInPlace(d, request);
+/** What was accepted is taken up again: its rooms are opened, or our seats in them taken, and both sides invited anew. */
+export function linkEstablished(d: Decision): void {
+  for (const request of d.state.requests.values()) {
+    awaitRoom(d, request);
+    const waiting = d.state.requests.get(request.id);
+    if (waiting?.phase.name === "opening-room") d.words.push({ type: "open-room", request: waiting });
+  }
+}
+
+/**
+ * An accepted request whose session did not begin, while the link was down: it waits for its room. The agent may be in it
+ * already, or the invitation may never have left, so nobody else is asked and both are invited again.
+ */
+export function awaitRoom(d: Decision, request: Request): void {
+  const { phase } = request;
+  if (phase.name === "opening-room" && !request.unreachable) return;
+  if (phase.name !== "opening-room" && phase.name !== "inviting") return;
+  const { agent, device, offer, occupants } = phase;
+  put(d, { ...request, unreachable: null, phase: { name: "opening-room", agent, device, offer, occupants } });
 }

@@ -2,7 +2,7 @@
 import { conclude, noteChatsEnded } from "./conclusion.ts";
 import { begin, type Decision, put } from "./decision.ts";
 import { BY_SERVICE, end } from "./endings.ts";
-import { queueAgain } from "./lifecycle.ts";
+import { awaitRoom } from "./lifecycle.ts";
 import type { Elsewhere, Request, WorkgroupState } from "./model.ts";
 import { closeOffers } from "./offers.ts";
 import { occupantsOf } from "./people.ts";
@@ -13,7 +13,8 @@ const nowhere: Elsewhere = () => ({ chats: 0, offers: 0 });
 
 /**
  * `state` holds the requests as they were saved, and no agents: those sign in anew. Offers are withdrawn, the queue
- * stands in its old order, and in sessions both sides are away from now on until the room is seen. All timers start.
+ * stands in its old order, accepted requests wait for `link-established`, and in sessions both sides are away from now on
+ * until the room is seen. All timers start.
  */
 export function restore(state: WorkgroupState, at: number, elsewhere: Elsewhere = nowhere): Step {
   const d = begin({ ...state, dispatchAt: null }, at, elsewhere);
@@ -44,7 +45,7 @@ function restoreRequest(d: Decision, request: Request): void {
     }
     case "opening-room":
     case "inviting":
-      queueAgain(d, { ...request, unreachable: null });
+      awaitRoom(d, request);
       return;
     case "in-session":
       put(d, {

@@ -5,9 +5,8 @@
  */
 
 import { bareJid } from "../../protocol/jid.ts";
-import { buildAffiliation, buildDestroy, buildInvitation, buildRoomConfig } from "../../protocol/muc.ts";
+import { buildAffiliation, buildDestroy, buildRoomConfig } from "../../protocol/muc.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
-import { buildAgentInvitation, buildVisitorInvitation } from "../../protocol/workgroup/invite.ts";
 import { buildServiceLine, formatSessionEnd, type SessionEnd } from "../../protocol/workgroup/session.ts";
 import type { Element } from "../../protocol/xml.ts";
 import type { Log } from "../../runtime/log.ts";
@@ -18,6 +17,7 @@ import { nameOf, questionOf } from "../domain/metadata.ts";
 import type { Request } from "../domain/model.ts";
 import type { Database } from "../store/db.ts";
 import { roomClosed, roomsToClose } from "../store/requests.ts";
+import { agentInvitation, type Place, visitorInvitation } from "./invitations.ts";
 import type { Recorder } from "./recorder.ts";
 import { SessionRoom } from "./session-room.ts";
 import type { Workgroup } from "./workgroup.ts";
@@ -56,16 +56,22 @@ export class Rooms {
     return this.#seats.take(stanza);
   }
 
-  /** Makes the room, or takes our seat in it again, and posts `room-opened` or `room-failed`. */
+  /** Makes the room, or takes our seat in it again; posts who is in it and `room-opened`, or `room-failed`. */
   open(workgroup: Workgroup, request: Request): void {
     const room = this.#roomOf(workgroup, request);
-    const { log, now } = this.#deps;
+    const { link, log, now } = this.#deps;
     this.#prepare(workgroup, request, room).then(
       () => {
-        workgroup.post({ type: "room-opened", at: now(), request: request.id });
+        // First who is there: an agent who sits in the room already begins the session.
         room.tellOccupants();
+        workgroup.post({ type: "room-opened", at: now(), request: request.id });
       },
       (error: unknown) => {
+        if (error instanceof LinkDown) {
+          // The order comes again when the link is back; unless it is back already.
+          if (link.online) this.#again(workgroup, request.id, (current) => this.open(workgroup, current));
+          return;
+        }
         log.warn("a room could not be opened", { workgroup: workgroup.node, session: request.id, error });
         workgroup.post({ type: "room-failed", at: now(), request: request.id });
       },
@@ -73,14 +79,11 @@ export class Rooms {
   }
 
   inviteAgent(workgroup: Workgroup, request: Request, device: string): void {
-    const of = { ...this.#invitation(workgroup, request), userId: request.userId };
-    // R-42: the reason is the session's id and nothing else, or Spark does not join by itself.
-    this.#invite(workgroup, request, device, request.id, buildAgentInvitation(of));
+    this.#deps.send(agentInvitation(this.#placeOf(workgroup, request), request, device));
   }
 
   inviteVisitor(workgroup: Workgroup, request: Request): void {
-    const extra = buildVisitorInvitation(this.#invitation(workgroup, request));
-    this.#invite(workgroup, request, request.visitor, "Please join me for a chat.", extra);
+    this.#deps.send(visitorInvitation(this.#placeOf(workgroup, request), request));
   }
 
   sayRequeued(request: Request): void {
@@ -104,7 +107,7 @@ export class Rooms {
     }
   }
 
-  /** The link is up: our seats are taken again, and what could not be closed is closed. */
+  /** The link is up: our seats in open rooms are taken again, and what could not be closed is closed. */
   takeSeats(): void {
     const work: (() => Promise<void>)[] = [...this.#closing.keys()].map((session) => () => this.#close(session));
     for (const workgroup of this.#deps.workgroups.all) {
@@ -129,26 +132,39 @@ export class Rooms {
       await this.#prepare(workgroup, request, room);
       room.tellOccupants();
     } catch (error) {
-      if (error instanceof LinkDown) return;
+      if (error instanceof LinkDown && !this.#deps.link.online) return;
       this.#deps.log.warn("a seat could not be taken again", { session: request.id, error });
-      setTimeout(() => {
-        const current = workgroup.current.requests.get(request.id);
-        if (current && this.#deps.link.online) void this.#takeSeat(workgroup, current);
-      }, RETRY_MS).unref();
+      this.#again(workgroup, request.id, (current) => void this.#takeSeat(workgroup, current));
     }
   }
 
-  /** The room exists, is configured, holds its members, and we sit in it. Harmless when all of that is so already. */
-  async #prepare(workgroup: Workgroup, request: Request, room: SessionRoom): Promise<void> {
-    if (room.seated) return;
-    const created = await room.enter();
-    if (!created) return;
+  /** Tries something again in a while, if the request is still open and the link stands. */
+  #again(workgroup: Workgroup, id: string, what: (request: Request) => void): void {
+    setTimeout(() => {
+      const current = workgroup.current.requests.get(id);
+      if (current && this.#deps.link.online) what(current);
+    }, RETRY_MS).unref();
+  }
+
+  /** The room exists, is configured, holds its members, and we sit in it. Done once at a time, and harmless when it is so. */
+  #prepare(workgroup: Workgroup, request: Request, room: SessionRoom): Promise<void> {
+    room.preparing ??= this.#makeReady(workgroup, request, room).finally(() => {
+      room.preparing = undefined;
+    });
+    return room.preparing;
+  }
+
+  async #makeReady(workgroup: Workgroup, request: Request, room: SessionRoom): Promise<void> {
+    const created = room.seated ? false : await room.enter();
+    // A room that is not known to be open may have been made and never unlocked: we may have stopped in between.
+    if (!created && (room.configured || request.room === "open")) return;
     const [name, question] = [nameOf(request.metadata), questionOf(request.metadata)];
     await this.#ask(room, buildRoomConfig({ name: `${workgroup.committed.settings.title}: ${name}` }));
     // A room that was lost with the server has lost its members too.
     const members = request.room === "open" ? [bareJid(request.visitor), ...request.served] : [];
     for (const jid of members) await this.#ask(room, buildAffiliation({ jid, affiliation: "member" }));
-    if (question !== "" && request.room === "none") {
+    room.configured = true;
+    if (question !== "" && request.room === "none" && (await room.isBlank())) {
       room.say(`${name} asks: ${question}`, buildServiceLine({ kind: "question", name }));
     }
   }
@@ -159,6 +175,8 @@ export class Rooms {
     if (entry === undefined || !link.online) return;
     const { room, end } = entry;
     try {
+      // Orders for one room are carried out one after the other.
+      await room.preparing?.catch(() => undefined);
       await room.readToEnd();
       await recorder.settled();
       await this.#ask(room, buildDestroy({ reason: formatSessionEnd(end) }));
@@ -182,14 +200,9 @@ export class Rooms {
     }
   }
 
-  #invite(workgroup: Workgroup, request: Request, to: string, reason: string, extra: Element[]): void {
-    const from = this.#deps.workgroups.addressOf(workgroup);
+  #placeOf(workgroup: Workgroup, request: Request): Place {
     const room = this.#roomOf(workgroup, request).address;
-    this.#deps.send(buildInvitation({ from, room, to, reason, extra }));
-  }
-
-  #invitation(workgroup: Workgroup, { id, visitor }: Request): { visitor: string; session: string; workgroup: string } {
-    return { visitor, session: id, workgroup: this.#deps.workgroups.addressOf(workgroup) };
+    return { workgroup: this.#deps.workgroups.addressOf(workgroup), room };
   }
 
   #roomOf(workgroup: Workgroup, request: Request): SessionRoom {

@@ -5,7 +5,7 @@ import { StanzaError } from "../../protocol/stanza-error.ts";
 import { parseServiceLine } from "../../protocol/workgroup/session.ts";
 import type { Element } from "../../protocol/xml.ts";
 import type { Log } from "../../runtime/log.ts";
-import type { ComponentLink } from "../../runtime/xmpp/component-link.ts";
+import { type ComponentLink, LinkDown } from "../../runtime/xmpp/component-link.ts";
 import type { Occupant, RoomSeat, RoomSeats, SeatEvent } from "../../runtime/xmpp/room-seat.ts";
 import type { WorkgroupEvent } from "../domain/events.ts";
 import type { Database } from "../store/db.ts";
@@ -35,6 +35,10 @@ export class SessionRoom {
   readonly address: string;
   /** The address we sit under: it names workgroup and session, so any process can take the seat over. */
   readonly jid: string;
+  /** Its being made ready, while that goes on. */
+  preparing: Promise<void> | undefined;
+  /** We have configured, and so unlocked, it. */
+  configured = false;
   readonly #nick: string;
   readonly #deps: SessionRoomDeps;
   #seat: RoomSeat | undefined;
@@ -62,6 +66,12 @@ export class SessionRoom {
       this.#entering = undefined;
     });
     return this.#entering;
+  }
+
+  /** Whether no line of it is stored; certain once the seat is taken. */
+  async isBlank(): Promise<boolean> {
+    await this.#deps.recorder.settled();
+    return (await lastStanzaId(this.#deps.db, this.session)) === null;
   }
 
   /** Everything the archive holds is handed to the recorder. A room that is gone has nothing more to give. */
@@ -108,6 +118,7 @@ export class SessionRoom {
     this.#seat = seat;
     for (const occupant of seat.occupants.values()) this.#remember(occupant);
     await this.#catchUp(seat);
+    if (this.#seat !== seat) throw new LinkDown("the seat was lost while its archive was read");
     return seat.created;
   }
 

@@ -76,6 +76,30 @@ describe("the component is killed", () => {
     expect(rows).toEqual([{ outcome: "withdrawn" }, { outcome: "accepted" }]);
   });
 
+  it("when an agent has accepted: that agent is called to the room, and nobody is asked anew", async () => {
+    const anna = await agent("anna");
+    const john = await visitor();
+    john.join(FORM);
+    const offer = await anna.offer();
+    await anna.answer(offer, true);
+    await house.stack.component.kill();
+    await house.stack.component.start();
+    await eventually("the room to be open", async () => {
+      const { rows } = await house.db.query("SELECT room FROM requests WHERE id = $1", [offer.session]);
+      return rows[0].room === "open";
+    });
+    const room = await anna.invitation(offer.session);
+    await anna.enter(room, "Anna");
+    await john.phase("talking");
+    await anna.say(room, "Here I am");
+    await john.line("Here I am");
+    expect(john.lines.filter(({ service }) => service === "question")).toHaveLength(1);
+    john.send({ kind: "end" });
+    await john.phase("ended");
+    const { rows } = await house.db.query("SELECT outcome FROM offers WHERE request_id = $1", [offer.session]);
+    expect(rows).toEqual([{ outcome: "accepted" }]);
+  });
+
   it("while people talk: they go on talking, and the transcript has every line in order", async () => {
     const { john, anna, room, session } = await talk();
     john.say("before");

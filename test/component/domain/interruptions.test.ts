@@ -22,12 +22,14 @@ const PHASES = {
 };
 
 describe("a lost link", () => {
-  it("signs everybody out without a word, and returns what was under way to its place in the queue", () => {
+  it("signs everybody out without a word, returns offers to the queue, and keeps what was accepted", () => {
     const scene = busy();
     expect(scene.phases).toEqual(PHASES);
     scene.tell({ type: "link-lost" });
     expect(scene.state.agents.size).toBe(0);
-    expect(order(scene)).toEqual(["inviting", "opening", "offered", "q1", "q2"]);
+    expect(order(scene)).toEqual(["offered", "q1", "q2"]);
+    expect(scene.phase("inviting", "opening-room")).toMatchObject({ agent: agent("anna"), device: device("anna") });
+    expect(scene.phase("opening", "opening-room")).toMatchObject({ agent: agent("anna"), device: device("anna") });
     expect(scene.effects("save-offer-ended").map(({ outcome }) => outcome)).toEqual(["agent-gone"]);
     const spoken = ["revoke-offer", "tell-departed", "tell-requeued", "close-room", "send-offer", "open-room"];
     expect(scene.types().filter((type) => spoken.includes(type))).toEqual([]);
@@ -53,14 +55,88 @@ describe("a lost link", () => {
 
   it("is followed by the same order of offers when agents are back", () => {
     const scene = busy().tell({ type: "link-lost" }).signIn("ben");
-    expect(scene.asked("inviting")).toEqual([agent("ben")]);
-    scene.accept("ben", "inviting");
-    expect(scene.asked("opening")).toEqual([agent("ben")]);
+    expect(scene.asked("offered")).toEqual([agent("ben")]);
+    scene.accept("ben", "offered");
+    expect(scene.asked("q1")).toEqual([agent("ben")]);
   });
 
-  it("ends, in a removed workgroup, what had not begun", () => {
+  it("lets no timer run for what was accepted: nobody can come while we are away", () => {
+    const scene = busy()
+      .tell({ type: "visitor-unreachable", visitor: visitor("opening") })
+      .tell({ type: "link-lost" });
+    expect(scene.dueInS("agent-join")).toBeNull();
+    expect(scene.dueInS("visitor-grace")).toBeNull();
+  });
+
+  it("ends, in a removed workgroup, only what nobody had accepted", () => {
     const scene = busy().tell({ type: "workgroup-removed" }).tell({ type: "link-lost" });
-    expect(scene.phases).toEqual({ talk: "in-session" });
+    expect(scene.phases).toEqual({ talk: "in-session", inviting: "opening-room", opening: "opening-room" });
+  });
+});
+
+describe("a link that stands again", () => {
+  const back = () => busy().tell({ type: "link-lost" }).tell({ type: "link-established" });
+
+  it("has the rooms of accepted requests opened again, and no others", () => {
+    const scene = back();
+    expect(scene.effects("open-room").map(({ request }) => request)).toEqual([
+      scene.request("inviting"),
+      scene.request("opening"),
+    ]);
+  });
+
+  it("takes up also what was accepted while it was on its way", () => {
+    const scene = busy().tell({ type: "link-established" });
+    expect(scene.effects("open-room").map(({ request }) => request.id)).toEqual(["inviting", "opening"]);
+    expect(scene.dueInS("agent-join")).toBeNull();
+  });
+
+  it("may be said twice", () => {
+    const scene = back();
+    const before = scene.state;
+    expect(scene.tell({ type: "link-established" }).types()).toEqual(["open-room", "open-room"]);
+    expect(scene.state).toEqual(before);
+  });
+
+  it("leads to new invitations, and the agent has the whole time to come", () => {
+    const scene = back().opened("inviting");
+    expect(scene.types()).toEqual(["save-request", "invite-agent", "invite-visitor"]);
+    expect(scene.dueInS("agent-join")).toBe(30);
+    scene.enter("inviting", device("anna"));
+    expect(scene.phase("inviting", "in-session").agent).toBe(agent("anna"));
+  });
+
+  it("finds an agent who had come meanwhile, and the talk begins", () => {
+    const scene = back().seen("inviting", visitor("inviting"), device("anna")).opened("inviting");
+    expect(scene.phase("inviting", "in-session")).toMatchObject({ agentAwayAt: null, visitorAwayAt: null });
+    expect(scene.all("send-offer").filter(({ request }) => request.id === "inviting")).toHaveLength(1);
+  });
+
+  it("finds a visitor who had left meanwhile", () => {
+    const scene = back().seen("inviting").opened("inviting");
+    expect(scene.effects("save-participant-left")).toEqual([]);
+    expect(scene.all("save-participant-left").map(({ jid }) => jid)).toEqual([visitor("inviting")]);
+    expect(scene.dueInS("visitor-grace")).toBe(60);
+  });
+
+  it("counts what was accepted as the agent's chats, though it is not signed in yet", () => {
+    const scene = new Scene({ maxChats: 1 }).signIn("anna").join("r1").accept("anna", "r1").join("r2");
+    scene.tell({ type: "link-lost" }).tell({ type: "link-established" }).signIn("anna");
+    expect(scene.phases).toEqual({ r1: "opening-room", r2: "queued" });
+  });
+
+  it("finds another agent when the one who accepted is not there any more", () => {
+    const scene = back().opened("inviting").fire("agent-join", "inviting");
+    expect(order(scene)[0]).toBe("inviting");
+    expect(scene.signIn("anna").asked("inviting")).toEqual([]);
+    expect(scene.signIn("ben").asked("inviting")).toEqual([agent("ben")]);
+  });
+
+  it("ends, in a removed workgroup, what was accepted when nobody comes to it", () => {
+    const scene = busy().tell({ type: "workgroup-removed" }).tell({ type: "link-lost" });
+    scene.tell({ type: "link-established" }).opened("inviting").fire("agent-join", "inviting");
+    expect(scene.effects("save-request-ended")[0]).toMatchObject({ request: "inviting", reason: "workgroup-closed" });
+    expect(scene.types()).toContain("close-room");
   });
 });
 
@@ -125,10 +201,18 @@ describe("a seat in the room that cannot be taken again", () => {
 describe("a restart", () => {
   it("finds the queue in its old order", () => {
     const scene = busy().restart();
-    expect(order(scene)).toEqual(["inviting", "opening", "offered", "q1", "q2"]);
-    expect(scene.request("inviting").room).toBe("open");
-    expect(scene.request("opening").room).toBe("none");
+    expect(order(scene)).toEqual(["offered", "q1", "q2"]);
     expect(scene.phases.talk).toBe("in-session");
+  });
+
+  it("keeps what was accepted until the link stands, and then has its rooms opened", () => {
+    const scene = busy().restart();
+    expect(scene.phase("inviting", "opening-room").agent).toBe(agent("anna"));
+    expect(scene.phase("opening", "opening-room").agent).toBe(agent("anna"));
+    expect([scene.request("inviting").room, scene.request("opening").room]).toEqual(["open", "none"]);
+    expect(scene.effects("open-room")).toEqual([]);
+    scene.tell({ type: "link-established" });
+    expect(scene.effects("open-room").map(({ request }) => request.id)).toEqual(["inviting", "opening"]);
   });
 
   it("withdraws the offers that were out, on their devices too", () => {
@@ -141,7 +225,7 @@ describe("a restart", () => {
   it("starts the deadlines again, and leaves time for one offer to who is past it", () => {
     const scene = busy().later(1000).restart();
     const deadlines = [...scene.armed.values()].filter(({ timer }) => timer.kind === "deadline");
-    expect(deadlines.map(({ fireAt }) => (fireAt - scene.now) / 1000)).toEqual([240, 240, 20, 20, 20]);
+    expect(deadlines.map(({ fireAt }) => (fireAt - scene.now) / 1000)).toEqual([20, 20, 20]);
   });
 
   it("takes both sides of a session for away from now, until the room is seen", () => {
@@ -176,12 +260,14 @@ describe("a restart", () => {
   it("saves what it changed", () => {
     const scene = busy().restart();
     for (const { request } of scene.effects("save-request")) expect(request).toEqual(scene.request(request.id));
-    expect(scene.effects("save-request").map(({ request }) => request.id)).toEqual(Object.keys(PHASES));
+    const unchanged = "opening";
+    const ids = Object.keys(PHASES).filter((id) => id !== unchanged);
+    expect(scene.effects("save-request").map(({ request }) => request.id)).toEqual(ids);
   });
 
-  it("of a removed workgroup ends what waits and keeps the sessions", () => {
+  it("of a removed workgroup ends what waits and keeps what was accepted", () => {
     const scene = busy().tell({ type: "workgroup-removed" }).restart();
-    expect(scene.phases).toEqual({ talk: "in-session" });
+    expect(scene.phases).toEqual({ talk: "in-session", inviting: "opening-room", opening: "opening-room" });
   });
 
   it("makes offers of new names", () => {

@@ -36,6 +36,7 @@ const OFTEN = [
   ["settings", 1],
   ["remove", 1],
   ["link-lost", 1],
+  ["link-established", 1],
   ["restart", 1],
 ] as const;
 type Act = (typeof OFTEN)[number][0];
@@ -165,7 +166,8 @@ function happen(world: World, { act, place: which, n, m, flag }: Happening): voi
       if (n % 4 === 0) world.tell(place, { type: "workgroup-removed" });
       return;
     case "link-lost":
-      for (const one of world.places) world.tell(one, { type: "link-lost" });
+    case "link-established":
+      for (const one of world.places) world.tell(one, { type: act });
       return;
     case "restart":
       world.restart();

@@ -45,7 +45,7 @@ function fakeDatabase(): Database & { fate: Fate; statements: string[] } {
       if (db.fate === "mistaken" && text.includes("INSERT"))
         throw Object.assign(new Error("mistake"), { code: "42601" });
       statements.push(text.trim().split(/\s+/).slice(0, 3).join(" "));
-      return { rows: [], rowCount: 0, command: "", oid: 0, fields: [] };
+      return { rows: [], rowCount: 0, command: text, oid: 0, fields: [] };
     },
     connect: async () =>
       Object.assign(
