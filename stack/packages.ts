@@ -14,7 +14,7 @@ const PACKAGES = {
     what: "Prosody 0.12 or newer, with lua-dbi-postgresql",
   },
   chromium: {
-    debian: ["chromium"],
+    debian: ["chromium", "fonts-liberation", "fonts-dejavu-core"],
     isThere: () => chromiumPath() !== undefined,
     what: "Chromium, for the tests in a real browser",
   },
