@@ -30,7 +30,7 @@ export type WorkgroupView = {
 
 /** Tells an answer to that question from anything else; the page trusts its own gateway for the rest of the shape. */
 export const isWorkgroupView = (value: unknown): value is WorkgroupView =>
-  typeof value === "object" && value !== null && "form" in value && "texts" in value;
+  typeof value === "object" && value !== null && "form" in value;
 
 // ---- The conversation as the page knows it ----
 

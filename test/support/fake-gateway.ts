@@ -76,6 +76,8 @@ export class FakeGateway {
   silent = false;
   /** While false sockets are refused. */
   reachable = true;
+  /** What becomes of a page of the shop on its way out. */
+  rewrite = (html: string): string => html;
   /** Paths asked for over HTTP. */
   requests: string[] = [];
   #http: Server;
@@ -203,14 +205,17 @@ export class FakeGateway {
   }
 
   async #answer(url: string, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(url, "http://localhost");
+    const { pathname, searchParams } = new URL(url, "http://localhost");
     this.requests.push(pathname);
     if (pathname === `/workgroups/${this.view.name}`) {
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(this.view));
       return;
     }
     const file = fileOf(pathname);
-    const body = await readFile(file);
+    // A shop in another language, as far as the widget can tell.
+    const lang = searchParams.get("page-lang");
+    const text = extname(file) === ".html" ? await readFile(file, "utf8") : undefined;
+    const body = text ? this.rewrite(lang ? text.replace('lang="en"', `lang="${lang}"`) : text) : await readFile(file);
     response.writeHead(200, {
       "content-type": TYPES[extname(file)] ?? "text/plain",
       "content-security-policy": POLICY,

@@ -115,6 +115,15 @@ export class Chat {
     return true;
   }
 
+  /** Leaves the queue, or does not enter it after all. */
+  cancel(): void {
+    this.dispatch({ type: "cancel" });
+    if (this.state.wants.length || this.state.visit.phase !== "idle" || this.state.epoch) return;
+    // It was never reached, and now nothing is wanted of it.
+    this.#link.stop();
+    this.dispatch({ type: "link", link: "off" });
+  }
+
   /** Checks the message for later and has it stored. False when something is missing. */
   leaveMessage(): boolean {
     const mistakes = checkMessage(this.state.message, this.say);

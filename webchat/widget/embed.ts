@@ -11,8 +11,9 @@ import { fetchWorkgroup } from "./workgroup.ts";
 
 /** Where the chat itself lies, from here; put in by the build. */
 declare const MAIN: string;
-/** The texts of the button, by language: label, waiting time, what is offered instead. Taken from the catalogue by the build. */
-declare const WORDS: Record<string, [label: string, wait: string, closed: string, dir?: string]>;
+/** The texts of the button by key, taken from the catalogue by the build. */
+declare const ENGLISH: Record<string, string>;
+declare const OTHERS: Record<string, Record<string, string>>;
 declare global {
   interface Window {
     /** What the page may do with its launcher. `destroy` removes every trace. */
@@ -71,22 +72,19 @@ class FoyerChat extends HTMLElement {
   }
 }
 
-/** The button with its truth: what comes next when it is pressed. */
+/** The button, which tells the truth: whether somebody is there, and how long it may take. */
 function launcher(lang: string, view: WorkgroupView | undefined) {
-  const words = WORDS;
-  const [label = "", wait = "", closed = "", dir = "ltr"] = words[lang.slice(0, 2)] ?? words.en ?? [];
-  const { availability, waitS, texts = {} } = view ?? {};
+  const { availability, waitS, texts } = view ?? {};
+  const words = { ...(OTHERS[lang.slice(0, 2)] ?? ENGLISH), ...texts };
   const minutes = Math.round((waitS ?? 0) / 60);
+  const key = availability !== "open" ? `availability.${availability}` : minutes ? "launcher.wait" : "";
   const button = document.createElement("button");
   const note = document.createElement("small");
   const badge = document.createElement("b");
-  button.dir = dir;
-  button.ariaLabel = texts["launcher.label"] ?? label;
+  note.append((words[key] ?? "").replace("{count}", `${minutes}`));
+  button.dir = "auto";
   button.ariaExpanded = "false";
-  if (availability !== "open") note.append(texts["message.button"] ?? closed);
-  else if (minutes) note.append((texts["launcher.wait"] ?? wait).replace("{count}", `${minutes}`));
-  button.ariaDescription = note.textContent;
-  button.append(button.ariaLabel, note, badge);
+  button.append(words["launcher.label"] ?? "", " ", note, badge);
   return { button, badge };
 }
 

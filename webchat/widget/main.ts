@@ -40,8 +40,7 @@ export function mount(options: MountOptions): Mounted {
   chat.subscribe(() => {
     const { unread } = chat;
     panel.update();
-    badge.textContent = unread ? String(unread) : "";
-    badge.ariaLabel = chat.say("launcher.unread", { count: unread });
+    badge.textContent = unread ? chat.say("launcher.unread", { count: unread }) : "";
     title.show(unread, mode === "page" ? chat.state.view?.title : undefined);
   });
   for (const event of watched) addEventListener(event, look, true);

@@ -8,9 +8,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
 import { de } from "./texts/de.ts";
-import { en } from "./texts/en.ts";
+import { en, type Texts } from "./texts/en.ts";
 import { he } from "./texts/he.ts";
-import { isRightToLeft } from "./texts.ts";
 
 const here = import.meta.dirname;
 
@@ -67,14 +66,14 @@ const leanTemplates: Plugin = {
   },
 };
 
+const LAUNCHER_KEYS = ["launcher.label", "launcher.wait", "availability.closed", "availability.no-agents"] as const;
+
 /** What the loader says, from the one catalogue. */
-const launcherWords = () =>
-  Object.fromEntries(
-    Object.entries({ en, de, he }).map(([lang, texts]) => {
-      const words = [texts["launcher.label"], texts["launcher.wait"], texts["message.button"]];
-      return [lang, isRightToLeft(lang) ? [...words, "rtl"] : words];
-    }),
-  );
+const launcherWords = (texts: Texts) => Object.fromEntries(LAUNCHER_KEYS.map((key) => [key, texts[key]]));
+const words = {
+  ENGLISH: launcherWords(en),
+  OTHERS: { de: launcherWords(de), he: launcherWords(he) },
+};
 
 /** When the chat is written: the loader, which names it, and the weighing. */
 const loaderAfter = (outDir: string): Plugin => ({
@@ -86,7 +85,11 @@ const loaderAfter = (outDir: string): Plugin => ({
     await build({
       ...config,
       configFile: false,
-      define: { MAIN: JSON.stringify(`widget/${main.fileName}`), WORDS: JSON.stringify(launcherWords()) },
+      define: {
+        MAIN: `"widget/${main.fileName}"`,
+        ENGLISH: JSON.stringify(words.ENGLISH),
+        OTHERS: JSON.stringify(words.OTHERS),
+      },
       plugins: [leanStyles, leanTemplates],
       build: {
         ...config.build,
@@ -100,7 +103,7 @@ const loaderAfter = (outDir: string): Plugin => ({
 });
 
 /** Most bytes of `embed.js`, and of it together with the chat; gzip. */
-const LIMITS = { embed: 2_000, widget: 25_000 };
+const LIMITS = { embed: 2_048, widget: 25_000 };
 
 /** Weighs what an English reader loads, as it travels, and prints it. @throws Error when one is over its limit */
 function checkSizes(outDir: string, main: string): void {

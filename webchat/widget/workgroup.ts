@@ -9,7 +9,7 @@ export async function fetchWorkgroup(
 ): Promise<WorkgroupView | undefined> {
   try {
     const answer = await fetch(`${base}workgroups/${encodeURIComponent(workgroup)}?lang=${lang}`);
-    const view: unknown = answer.ok && (await answer.json());
+    const view: unknown = await answer.json(); // Of a refusal, too: it has no form.
     return isWorkgroupView(view) ? view : undefined;
   } catch {
     return undefined; // Offline, blocked, or no JSON: the caller shows what that means.

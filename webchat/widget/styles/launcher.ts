@@ -8,7 +8,7 @@ export const launcherStyle = `
 :host([mode=inline]){position:static;height:var(--foyer-height,560px)}
 :host([mode=page]){position:static;height:100dvh}
 button{all:unset;position:relative;min-height:36px;padding:8px 22px;border:1px solid #0000;border-radius:26px;align-content:center;background:var(--foyer-accent);color:var(--foyer-on-accent);cursor:pointer;box-shadow:0 6px 20px #0f172a59}
-button:focus-visible{outline:3px solid var(--foyer-accent);outline-offset:3px;box-shadow:0 0 0 3px #fff}
-small{display:block;font-size:12px;font-weight:400}
+button:focus-visible{outline:2px solid;outline-offset:-6px}
+small{display:block;font:12px system-ui}
 b:not(:empty){position:absolute;top:-6px;right:-2px;padding:2px 8px;border-radius:11px;background:#b01b1b;color:#fff;font-size:12px}
 `;

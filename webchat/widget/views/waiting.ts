@@ -28,7 +28,7 @@ export function waitingView(ui: Ui, visit: Waiting): TemplateResult {
 export function connectingView(ui: Ui): TemplateResult {
   const { say, chat, state } = ui;
   const joining = state.wants.length > 0;
-  const cancel = html`<button class="button" @click=${() => chat.dispatch({ type: "cancel" })}>${say("waiting.cancel")}</button>`;
+  const cancel = html`<button class="button" @click=${() => chat.cancel()}>${say("waiting.cancel")}</button>`;
   return hero(busy(), say("waiting.connecting"), "", joining ? [cancel] : []);
 }
 
@@ -55,7 +55,7 @@ function waitWords({ say, format }: Ui, { waitS }: Waiting): string {
 function waysOut({ say, chat }: Ui): TemplateResult {
   return html`<div class="actions out">
     <button class="button small quiet" @click=${() => chat.dispatch({ type: "screen", screen: "message" })}>${say("waiting.message")}</button>
-    <button class="button small" @click=${() => chat.dispatch({ type: "cancel" })}>${say("waiting.cancel")}</button>
+    <button class="button small" @click=${() => chat.cancel()}>${say("waiting.cancel")}</button>
   </div>`;
 }
 

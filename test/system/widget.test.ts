@@ -1,0 +1,370 @@
+/** The visitor's widget in a real browser against a gateway that does as it is told. */
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { launchBrowser } from "../support/browser.ts";
+import { FakeGateway, SESSION, sampleView } from "../support/fake-gateway.ts";
+import { join, open, received, talk, wait } from "../support/widget-states.ts";
+
+let browser: Browser;
+let gateway: FakeGateway;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  gateway = await FakeGateway.start();
+  context = await browser.newContext({ reducedMotion: "reduce" });
+  page = await newPage();
+});
+afterEach(async () => {
+  await context.close();
+  await gateway.stop();
+});
+
+async function newPage(): Promise<Page> {
+  const one = await context.newPage();
+  one.setDefaultTimeout(15_000);
+  return one;
+}
+const shop = (): string => `${gateway.base}/demo/lamp.html`;
+const full = (): string => `${gateway.base}/chat/support`;
+const said = (): string[] => gateway.received.flatMap((frame) => (frame.kind === "say" ? [frame.text] : []));
+const log = (one: Page = page) => one.getByRole("log");
+const box = (one: Page = page) => one.getByRole("textbox", { name: "Message" });
+const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
+  await expect.poll(async () => holds(), { message: what, timeout: 15_000, interval: 25 }).toBe(true);
+};
+
+/** In conversation on the full page, with the queue behind. */
+async function talkOnPage(): Promise<void> {
+  gateway.state = { phase: "talking", session: SESSION, agents: ["Anna"], question: "", since: Date.now() };
+  await page.goto(full());
+  await page.getByRole("textbox", { name: "Your name" }).fill("John");
+  await page.getByLabel("A repair").check();
+  await page.getByRole("textbox", { name: "Your question" }).fill("Why?");
+  await page.getByRole("button", { name: "Start chat" }).click();
+  await log().getByText("You are now chatting with Anna").waitFor();
+}
+
+describe("a page that only carries the widget", () => {
+  it("makes one request besides the loader, opens no socket and stores nothing", async () => {
+    await page.goto(shop());
+    await page.getByRole("button", { name: "Chat with us" }).waitFor();
+    const ours = gateway.requests.filter((path) => !path.startsWith("/demo/"));
+    expect(ours).toEqual(["/embed.js", "/workgroups/support"]);
+    expect(gateway.received).toEqual([]);
+    expect(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie])).toEqual([
+      0,
+      0,
+      "",
+    ]);
+  });
+
+  it("stores nothing and opens no socket for a look at the form, either", async () => {
+    await page.goto(shop());
+    await open(page);
+    expect(await page.evaluate(() => localStorage.length)).toBe(0);
+    expect(gateway.received).toEqual([]);
+  });
+
+  it("tells the truth on the button", async () => {
+    gateway.view = sampleView({ waitS: 250 });
+    await page.goto(shop());
+    await page.getByRole("button", { name: "Chat with us About 4 min" }).waitFor();
+    gateway.view = sampleView({ availability: "closed" });
+    await page.reload();
+    await page.getByRole("button", { name: "Chat with us Closed just now" }).waitFor();
+  });
+
+  it("shows no button that leads nowhere", async () => {
+    gateway.view = sampleView({ name: "another" });
+    await page.goto(shop());
+    await until("the question was asked", () => gateway.requests.includes("/workgroups/support"));
+    expect(await page.getByRole("button").count()).toBe(0);
+  });
+
+  it("has one button, however often the snippet is there, also when its body is swapped", async () => {
+    gateway.rewrite = (html) => html.replace(/<script.*<\/script>/, (snippet) => snippet + snippet);
+    await page.goto(shop());
+    await page.getByRole("button", { name: "Chat with us" }).waitFor();
+    await page.evaluate(() => {
+      document.body = document.createElement("body");
+    });
+    expect(await page.getByRole("button", { name: "Chat with us" }).count()).toBe(1);
+  });
+
+  it("is as it was before once the widget is destroyed", async () => {
+    await page.goto(shop());
+    await talk(page, gateway);
+    await page.evaluate(() => window.Foyer?.destroy());
+    await until("the socket is closed", () => gateway.connected === 0);
+    expect(await page.evaluate(() => ["Foyer" in window, document.querySelectorAll("foyer-chat").length])).toEqual([
+      false,
+      0,
+    ]);
+  });
+
+  it("can show the chat as a block, without a button", async () => {
+    await page.goto(`${gateway.base}/demo/help.html`);
+    await page.getByRole("button", { name: "Start chat" }).waitFor();
+    expect(await page.getByRole("button", { name: "Chat with us" }).count()).toBe(0);
+    expect(gateway.received).toEqual([]);
+  });
+});
+
+describe("a visitor with a keyboard alone", () => {
+  it("goes through a whole chat, and the focus returns to the button", async () => {
+    await page.goto(shop());
+    await page.getByRole("button", { name: "Chat with us" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("textbox", { name: "Your name" }).waitFor();
+    await page.keyboard.type("John");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("Why?");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    const joined = gateway.received.length
+      ? gateway.received
+      : await received(gateway, "join").then(() => gateway.received);
+    await until("the form went out", () => joined.some((frame) => frame.kind === "join"));
+    expect(gateway.received.find((frame) => frame.kind === "join")).toMatchObject({
+      fields: { name: ["John"], email: [], topic: ["order"], question: ["Why?"], campaign: ["spring"] },
+    });
+    gateway.waiting(1, 30, "Why?");
+    await page.getByText("You are next.").first().waitFor();
+    gateway.talking("Anna");
+    await log().getByText("You are now chatting with Anna").waitFor();
+    await page.keyboard.type("Hello");
+    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.type("Anna");
+    await page.keyboard.press("Enter");
+    await log().getByText("Sent").waitFor();
+    expect(said()).toEqual(["Hello\nAnna"]);
+    await page.keyboard.press("Escape");
+    await until("the focus is on the button", () =>
+      page.evaluate(() => document.querySelector("foyer-chat")?.shadowRoot?.activeElement?.tagName === "BUTTON"),
+    );
+    expect(await log().isVisible()).toBe(false);
+  });
+
+  it("is led to the first answer that is missing", async () => {
+    await page.goto(full());
+    await page.getByRole("textbox", { name: "Your name" }).fill("John");
+    await page.getByRole("button", { name: "Start chat" }).press("Enter");
+    await page.getByText("Please look at 2 of your answers.").waitFor();
+    await until("the first choice has the focus", () =>
+      page.getByLabel("An order").evaluate((one) => one.matches(":focus")),
+    );
+    expect(gateway.received).toEqual([]);
+  });
+
+  it("is asked before a chat is ended, and told who ended it", async () => {
+    await talkOnPage();
+    await page.getByRole("button", { name: "End chat" }).press("Enter");
+    await page.getByRole("alertdialog", { name: "End this chat?" }).waitFor();
+    expect(gateway.received.some((frame) => frame.kind === "end")).toBe(false);
+    await page.keyboard.press("Enter");
+    await page.getByText("You ended the chat").first().waitFor();
+    await page.getByRole("button", { name: "Start a new chat" }).click();
+    await page.getByRole("button", { name: "Start chat" }).waitFor();
+    expect(await page.getByRole("textbox", { name: "Your name" }).inputValue()).toBe("John");
+  });
+});
+
+describe("a conversation", () => {
+  it("goes on after a reload, in a new tab, and in the next chat room's own order, draft included", async () => {
+    await talkOnPage();
+    await box().fill("One");
+    await box().press("Enter");
+    gateway.agentSays("Anna", "Two");
+    await box().fill("Three is not fini");
+    await page.reload();
+    await log().getByText("Two").waitFor();
+    expect(await log().locator(".bubble").allTextContents()).toEqual(["One", "Two"]);
+    expect(await box().inputValue()).toBe("Three is not fini");
+
+    const other = await newPage();
+    await other.goto(full());
+    await log(other).getByText("Two").waitFor();
+    expect(await box(other).inputValue()).toBe("Three is not fini");
+    await box(other).fill("Three");
+    await until("the draft is in both", async () => (await box().inputValue()) === "Three");
+    await box(other).press("Enter");
+    await log().getByText("Three").waitFor();
+    await until("the box is empty in both", async () => (await box().inputValue()) === "");
+    await other.close();
+    gateway.agentSays("Anna", "Four");
+    await log().getByText("Four").waitFor();
+  });
+
+  it("survives a break: nothing is lost, nothing comes twice, and what was typed meanwhile goes out", async () => {
+    await talkOnPage();
+    gateway.silent = true;
+    await box().fill("Taken, but the answer was lost");
+    await box().press("Enter");
+    const { key } = await received(gateway, "say");
+    gateway.reachable = false;
+    gateway.drop();
+    await page.getByText("Reconnecting … your messages are kept").first().waitFor();
+    gateway.silent = false;
+    gateway.line({ kind: "self", name: "John" }, "Taken, but the answer was lost", { key });
+    gateway.agentSays("Anna", "Said while you were away");
+    await box().fill("Typed while away");
+    await box().press("Enter");
+    await log().getByText("Sending …").waitFor();
+    gateway.reachable = true;
+    await page.evaluate(() => dispatchEvent(new Event("online")));
+    await log().getByText("Sent").waitFor();
+    expect(await log().locator(".bubble").allTextContents()).toEqual([
+      "Taken, but the answer was lost",
+      "Said while you were away",
+      "Typed while away",
+    ]);
+    expect(said()).toEqual(["Taken, but the answer was lost", "Typed while away"]);
+  });
+
+  it("keeps a line that was not settled over a reload, and says it again under its key", async () => {
+    await talkOnPage();
+    gateway.silent = true;
+    await box().fill("Unsettled");
+    await box().press("Enter");
+    const { key } = await received(gateway, "say");
+    gateway.silent = false;
+    await page.reload();
+    await log().getByText("Sent").waitFor();
+    expect(gateway.lines.map((line) => line.key)).toEqual([key]);
+    expect(await page.evaluate(() => Object.keys(localStorage).filter((name) => name.includes(":line:")))).toEqual([]);
+  });
+
+  it("keeps what is written in the queue until somebody is there", async () => {
+    await page.goto(shop());
+    await wait(page, gateway);
+    await box().fill("I am here already");
+    await box().press("Enter");
+    await log().getByText("Kept until we are with you").waitFor();
+    expect(said()).toEqual([]);
+    gateway.talking("Anna");
+    await log().getByText("Sent").waitFor();
+    expect(said()).toEqual(["I am here already"]);
+  });
+
+  it("shows a refused line with its reason, and sends it again when asked", async () => {
+    await talkOnPage();
+    gateway.silent = true;
+    await box().fill("Too fast");
+    await box().press("Enter");
+    const { key } = await received(gateway, "say");
+    gateway.send({ kind: "refused", code: "too-fast", text: "", key });
+    await log().getByText("Not sent").waitFor();
+    gateway.silent = false;
+    await log().getByRole("button", { name: "Try again" }).click();
+    await log().getByText("Sent", { exact: false }).waitFor();
+    expect(await log().locator(".bubble").allTextContents()).toEqual(["Too fast"]);
+  });
+
+  it("draws markup as text, and only safe addresses as links", async () => {
+    await talkOnPage();
+    gateway.agentSays("Anna", "<img src=x onerror=alert(1)> javascript:alert(1) https://shop.example/a");
+    const link = log().getByRole("link");
+    await link.waitFor();
+    expect(
+      await link.evaluateAll((all) =>
+        all.map((one) => [one.getAttribute("href"), one.getAttribute("target"), one.getAttribute("rel")]),
+      ),
+    ).toEqual([["https://shop.example/a", "_blank", "noopener noreferrer nofollow"]]);
+    expect(await log().locator("img").count()).toBe(0);
+  });
+
+  it("counts unread lines on the button and in the tab's title, until they are seen", async () => {
+    await page.goto(shop());
+    await talk(page, gateway);
+    const title = await page.title();
+    await box().press("Escape");
+    gateway.agentSays("Anna", "One more thing");
+    await page.getByRole("button", { name: "Chat with us 1 new" }).waitFor();
+    expect(await page.title()).toBe(`(1) ${title}`);
+    await page.getByRole("button", { name: "Chat with us" }).click();
+    await log().getByText("One more thing").waitFor();
+    await until("the title is the page's own", async () => (await page.title()) === title);
+  });
+
+  it("is taken up on the next page of the site by itself", async () => {
+    await page.goto(shop());
+    await talk(page, gateway);
+    await box().press("Escape");
+    await page.goto(`${gateway.base}/demo/delivery.html`);
+    await until("the socket is there", () => gateway.connected === 1);
+    expect(await log().isVisible()).toBe(false);
+  });
+
+  it("lives where storage is blocked, for as long as the page does", async () => {
+    await context.addInitScript(() => {
+      for (const name of ["localStorage", "sessionStorage"]) {
+        Object.defineProperty(window, name, {
+          get() {
+            throw new DOMException("blocked", "SecurityError");
+          },
+        });
+      }
+    });
+    await page.goto(shop());
+    await talk(page, gateway);
+    await box().fill("Still here");
+    await box().press("Enter");
+    await until("it was said", () => said().includes("Still here"));
+  });
+});
+
+describe("a visitor whom nobody meets", () => {
+  it("leaves a message when the workgroup is closed", async () => {
+    gateway.view = sampleView({ availability: "closed" });
+    await page.goto(full());
+    await page.getByRole("button", { name: "Leave a message" }).click();
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("Please look at 2 of your answers.").waitFor();
+    await page.getByRole("textbox", { name: "E-mail" }).fill("john@example.org");
+    await box().fill("Please write to me.");
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("Thank you, we have your message").waitFor();
+    expect(gateway.received.find((frame) => frame.kind === "leave-message")).toMatchObject({
+      name: "",
+      email: "john@example.org",
+      text: "Please write to me.",
+    });
+  });
+
+  it("can go from the queue to a message and back, or leave it", async () => {
+    await page.goto(shop());
+    await wait(page, gateway);
+    await page.getByRole("button", { name: "Leave a message" }).click();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("2 people are before you.").first().waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Start chat" }).waitFor();
+  });
+
+  it("may cancel while the gateway cannot be reached", async () => {
+    gateway.reachable = false;
+    await page.goto(shop());
+    await join(page, gateway);
+    await page.getByText("Connecting …").waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Start chat" }).waitFor();
+    expect(await page.getByRole("textbox", { name: "Your name" }).inputValue()).toBe("John Carver");
+  });
+});
+
+it("speaks the page's language, mirrored where it is written from the right, with the workgroup's own words first", async () => {
+  gateway.view = sampleView({ texts: { "form.start": "קדימה" } });
+  await page.goto(`${shop()}?page-lang=he`);
+  await page.getByRole("button", { name: "דברו איתנו" }).click();
+  const start = page.getByRole("button", { name: "קדימה" });
+  await start.waitFor();
+  expect(await start.evaluate((one) => getComputedStyle(one).direction)).toBe("rtl");
+});
