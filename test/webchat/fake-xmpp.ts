@@ -158,6 +158,8 @@ export class FakeRoom {
   deaf = false;
   /** Archives without reflecting: the reflection is lost. */
   mute = false;
+  /** Its database is away: it reflects without archiving, and its archive cannot be read. */
+  broken = false;
   /** How many lines reached it. */
   heard: string[] = [];
   refuseJoin: StanzaError | undefined;
@@ -234,6 +236,7 @@ export class FakeRoom {
       throw new StanzaError("cancel", "not-acceptable");
     }
     if (!payload.is("query", NS_MAM)) return undefined;
+    if (this.broken) throw new StanzaError("wait", "internal-server-error");
     const set = child(payload, "set", NS_RSM);
     const after = set && childText(set, "after", NS_RSM);
     const start = after === undefined ? 0 : this.archive.findIndex(({ id }) => id === after) + 1;
@@ -277,6 +280,7 @@ export class FakeRoom {
   }
 
   #spread(nick: string, stanza: Element): void {
+    if (this.broken) return this.#reflect(nick, stanza);
     const id = `a${this.archive.length + 1}`;
     const copy = xml(
       "message",
@@ -293,7 +297,7 @@ export class FakeRoom {
     this.#deliver(
       xml(
         "message",
-        { type: "groupchat", from: `${this.address}/${nick}` },
+        { type: "groupchat", id: attr(stanza, "id"), from: `${this.address}/${nick}` },
         ...elements(stanza),
         xml("occupant-id", { xmlns: NS_OCCUPANT_ID, id: this.#occupantId(nick) }),
       ),

@@ -3,9 +3,9 @@
 /** `burst` at once, then `perS` each second. */
 export type Rate = { burst: number; perS: number };
 
-/** What one socket may do. A quick typist says a line a second; a flood is told to slow down. */
+/** What one socket may do. A quick typist says a line a second; what was written without a network comes all at once. */
 export const RATES = {
-  say: { burst: 20, perS: 2 },
+  say: { burst: 30, perS: 3 },
   typing: { burst: 10, perS: 2 },
   /** Everything that costs the workgroup a question: join, cancel, end, leave-message. */
   act: { burst: 10, perS: 0.5 },
@@ -31,6 +31,9 @@ export function createBucket({ burst, perS }: Rate, now: () => number): Bucket {
     },
   };
 }
+
+/** Lines of one socket that wait for their turn, in order; more are refused. */
+export const MOST_WAITING_LINES = 50;
 
 /** How many times one page may be wrong before it is no page of ours. */
 export const MOST_BAD_FRAMES = 20;

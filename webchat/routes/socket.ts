@@ -10,7 +10,7 @@ import { type ClientFrame, MAX_FRAME_BYTES } from "../../protocol/visitor-api.ts
 import type { Attached, Hello, Page, PageAction } from "../domain/page.ts";
 import type { Refused } from "../domain/refusal.ts";
 import { HttpError } from "../http/errors.ts";
-import { type Bucket, createBucket, RATES } from "../http/limits.ts";
+import { type Bucket, createBucket, MOST_WAITING_LINES, RATES } from "../http/limits.ts";
 import { AGAIN_S, refuse } from "../http/refusals.ts";
 import { CLOSE, type PageSocket, servePage } from "../http/socket.ts";
 import type { Tokens } from "../http/token.ts";
@@ -45,6 +45,7 @@ export function socketHintRoutes(): Router {
   return router;
 }
 
+type SayFrame = Extract<ClientFrame, { kind: "say" }>;
 type HelloFrame = Extract<ClientFrame, { kind: "hello" }>;
 
 /** Serves upgrades of `server` at `/socket`; every other upgrade is refused. */
@@ -100,6 +101,8 @@ class PageSession {
   #greeting = false;
   #ended = false;
   #helloTimer: NodeJS.Timeout | undefined;
+  readonly #lines: SayFrame[] = [];
+  #lineTimer: NodeJS.Timeout | undefined;
 
   constructor(deps: SocketDeps) {
     this.#deps = deps;
@@ -122,6 +125,7 @@ class PageSession {
   end(): void {
     this.#ended = true;
     clearTimeout(this.#helloTimer);
+    clearTimeout(this.#lineTimer);
     this.#attached?.detach();
     this.#attached = null;
   }
@@ -131,10 +135,32 @@ class PageSession {
     if (!page || this.#ended || frame.kind === "ping") return;
     if (frame.kind === "hello") return this.#takeHello(page, frame);
     if (!this.#attached) return page.send(refuse("bad-frame", "the first frame must be hello", keyOf(frame)));
+    if (frame.kind === "say") return this.#takeLine(page, this.#attached, frame);
     const waitS = this.#buckets[bucketOf(frame)].take();
     if (waitS === 0) return this.#attached.act(frame);
     // Nobody misses a typing notice.
     if (frame.kind !== "typing") page.send(refuse("too-fast", "Too much at once", { ...keyOf(frame), againS: waitS }));
+  }
+
+  /** Lines wait rather than being refused: a line that is refused and comes again has lost its place. */
+  #takeLine(page: PageSocket, attached: Attached, line: SayFrame): void {
+    if (this.#lines.length >= MOST_WAITING_LINES) {
+      return page.send(refuse("too-fast", "Too much at once", { key: line.key, againS: AGAIN_S }));
+    }
+    this.#lines.push(line);
+    if (this.#lines.length === 1) this.#sayLines(attached);
+  }
+
+  #sayLines(attached: Attached): void {
+    for (let next = this.#lines[0]; next; next = this.#lines[0]) {
+      const waitS = this.#buckets.say.take();
+      if (waitS > 0) {
+        this.#lineTimer = setTimeout(() => this.#sayLines(attached), waitS * 1000);
+        return;
+      }
+      attached.act(next);
+      this.#lines.shift();
+    }
   }
 
   #takeHello(page: PageSocket, frame: HelloFrame): void {

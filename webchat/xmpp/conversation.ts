@@ -100,6 +100,14 @@ export class Conversation {
     this.#give(receive(this.#backlog, line));
   }
 
+  /**
+   * The room reflected a line of ours without archiving it: its database is away. Nothing more is said until the archive
+   * can be read again, which also shows what is to be said anew.
+   */
+  unarchived(key: string): void {
+    if (this.#pending.has(key) && !this.#backlog.behind) this.recheck();
+  }
+
   /** A page that shows this session's lines up to `after`; without it none. */
   attach(page: Page, after: string | undefined): void {
     const reader: Reader = { page, backlog: newBacklog(after), reading: 0, after, held: [] };

@@ -93,6 +93,7 @@ export class SeatKeeper {
       now,
       question,
       onLine: (line) => this.#conversation?.heard(line),
+      onUnarchived: (key) => this.#conversation?.unarchived(key),
       onBounce: (key, error) => this.#bounced(room, key, error),
       onTyping: (who, active) => tell({ kind: "typing", name: who, active }),
       onFact: (fact) => {

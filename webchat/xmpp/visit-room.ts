@@ -29,9 +29,9 @@ export type VisitSeatOptions = {
   jid: string;
   nick: string;
   now(): number;
-  /** What the visitor's form asked about. */
-  question(): string;
   onLine(line: LineView): void;
+  /** A line of our own that the room said but did not archive. */
+  onUnarchived(key: string): void;
   onBounce(id: string | null, error: StanzaError): void;
   onTyping(name: string, active: boolean): void;
   onFact(fact: VisitFact): void;
@@ -55,7 +55,7 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
   });
 
   function view(line: SaidLine, stanza: Element): LineView | null {
-    return viewLine(line, parseServiceLine(stanza), voices(), { question: options.question(), now: now() });
+    return viewLine(line, parseServiceLine(stanza), voices(), now());
   }
 
   /** The workgroup owns the room; everybody else but ourselves is an agent. True for an agent. */
@@ -96,6 +96,7 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
   function said(line: SaidLine, stanza: Element): void {
     const shown = view(line, stanza);
     if (shown) onLine(shown);
+    else if (line.id !== null && isOwn(line, voices())) options.onUnarchived(line.id);
     if (shown?.service === "requeued") onFact({ type: "requeued", room, at: now() });
   }
 

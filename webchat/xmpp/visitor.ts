@@ -15,7 +15,6 @@ import { type Refused, refused, unavailable } from "../domain/refusal.ts";
 import {
   isOpen,
   newVisit,
-  questionOf,
   step,
   type VisitEffect,
   type VisitFact,
@@ -81,7 +80,6 @@ export class Visitor {
       gate,
       reflectionMs,
       wanted: (room) => this.#model.seat.name === "taking" && this.#model.seat.room === room && !this.#gone,
-      question: () => questionOf(this.#model.state),
       hear: (fact) => this.#hear(fact),
       tell: (frame) => this.#tell(frame),
     });
@@ -144,14 +142,13 @@ export class Visitor {
 
   async #showHistory(page: Page, session: string, start: string | undefined): Promise<void> {
     const { user, log } = this.#acting;
-    const question = questionOf(this.#model.state);
     let after = start;
     try {
       for (let complete = false; !complete && page.open; ) {
         const part = await user.history(session, after);
         const last = part.lines.at(-1)?.id;
         complete = part.complete || last === undefined;
-        const lines = part.lines.map((line) => viewHistory(line, question));
+        const lines = part.lines.map(viewHistory);
         page.send({ kind: "lines", session, lines, catchUp: true, complete, reset: after === undefined });
         after = last;
         await page.drained();

@@ -85,6 +85,21 @@ describe("a line of the visitor", () => {
     expect(room("s1").archive).toHaveLength(1);
   });
 
+  it("that the room said without archiving it is not sent, and is said once more when the archive is back", async () => {
+    const { talk, room } = await startGateway();
+    const dana = await talk();
+    room("s1").broken = true;
+    dana.say("Hello");
+    dana.say("again");
+    await eventually("the room to hear", async () => room("s1").heard.length > 0);
+    expect(texts(dana)).toEqual([]);
+    room("s1").broken = false;
+    await dana.line("again");
+    expect(texts(dana)).toEqual(["Hello", "again"]);
+    expect(room("s1").heard.filter((text) => text === "Hello")).toHaveLength(2);
+    expect(room("s1").archive).toHaveLength(2);
+  });
+
   it("into a room that put us out unnoticed is said from a new seat", async () => {
     const { talk, room } = await startGateway();
     const dana = await talk();
@@ -202,7 +217,7 @@ describe("a page that comes", () => {
     room("s1").destroy("The agent ended the chat: Anna");
     expect(await dana.phase("ended")).toMatchObject({ by: { kind: "agent", name: "Anna" } });
     history.push(
-      { id: "a1", key: "k", speaker: "visitor", name: "Dana", text: "Dana asks: Why?", at: 1 },
+      { id: "a1", key: "", speaker: "visitor", name: "Dana", text: "Why?", at: 1, service: "question" },
       { id: "a2", key: "", speaker: "agent", name: "Anna", text: "Because", at: 2 },
     );
     const back = await connect({ token: dana.token ?? "" });
