@@ -21,7 +21,7 @@ export function linesArrived(
     if (there.has(id)) continue;
     there.add(id);
     const role = roleOfLine(one, { chat: next, ...context });
-    const line = lineOf(one, id, role, chat.metadata.question?.[0] ?? "");
+    const line = lineOf(one, id, role);
     // Our line is real only when it is archived; until then it stays with the unsent ones.
     if (role === "me" && one.stanzaId === null) continue;
     lines.push(line);
@@ -37,11 +37,11 @@ export function linesArrived(
   };
 }
 
-function lineOf(seen: SeenLine, id: string, role: Role, question: string): Line {
+function lineOf(seen: SeenLine, id: string, role: Role): Line {
   const { text, at, key, service } = seen;
   if (role === "service" && service?.kind === "question") {
-    // The body is a sentence for plain clients; the question itself stands in what the form told.
-    return { kind: "question", id, name: service.name, text: question === "" ? text : question, at };
+    // The body is a sentence for plain clients.
+    return { kind: "question", id, name: service.name, text: service.text, at };
   }
   if (role === "service" && service?.kind === "requeued") return { kind: "requeued", id, at };
   return { kind: "said", id, key, from: { role, nick: seen.nick }, text, at };

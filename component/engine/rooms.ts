@@ -165,7 +165,7 @@ export class Rooms {
     for (const jid of members) await this.#ask(room, buildAffiliation({ jid, affiliation: "member" }));
     room.configured = true;
     if (question !== "" && request.room === "none" && (await room.isBlank())) {
-      room.say(`${name} asks: ${question}`, buildServiceLine({ kind: "question", name }));
+      room.say(`${name} asks: ${question}`, buildServiceLine({ kind: "question", name, text: question }));
     }
   }
 

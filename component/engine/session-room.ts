@@ -199,14 +199,18 @@ export class SessionRoom {
       stanzaId: line.stanzaId,
       kind: own ? "service" : "line",
       ...speaker,
-      // The question was the visitor's, whoever said it in the room.
-      ...(mark?.kind === "question" ? { speakerKind: "visitor", jid: this.#deps.visitor } : {}),
-      nick: mark?.kind === "question" ? mark.name : line.nick,
+      nick: line.nick,
       occupant: line.occupantId ?? "",
       key: line.id ?? "",
       body: line.text,
       at: line.at ?? this.#deps.now(),
+      // The question was the visitor's, whoever said it in the room; in the room it is a sentence for plain clients.
+      ...(mark?.kind === "question" ? this.#asVisitor(mark) : {}),
     });
+  }
+
+  #asVisitor({ name, text }: { name: string; text: string }): Partial<TranscriptRow> {
+    return { speakerKind: "visitor", jid: this.#deps.visitor, nick: name, key: "", body: text };
   }
 
   #recordMove(kind: "joined" | "left", { nick, jid, occupantId }: Occupant): void {

@@ -7,6 +7,7 @@ import {
   buildHistory,
   buildVisit,
   buildVisits,
+  type HistoryLine,
   parseHistoryRequest,
   type Visit,
 } from "../../protocol/workgroup/visit.ts";
@@ -15,7 +16,7 @@ import type { IqRequest } from "../../runtime/xmpp/features.ts";
 import { expectedWaitMs, findByVisitor, positionOf } from "../domain/dispatcher.ts";
 import { nameOf, questionOf } from "../domain/metadata.ts";
 import type { Request } from "../domain/model.ts";
-import { addressed, agentName, type Deps, type Feature, type LastVisit, type Workgroup } from "./deps.ts";
+import { addressed, agentName, type Deps, type Entry, type Feature, type LastVisit, type Workgroup } from "./deps.ts";
 
 const PAGE = 200;
 
@@ -52,17 +53,13 @@ async function history(iq: IqRequest, deps: Deps): Promise<Element> {
   if (found === null || bareJid(found.visitor) !== bareJid(iq.from)) throw notFound("There is no such chat of yours.");
   // One more than a page tells whether there is another.
   const lines = await deps.stores.entries(session, { after, limit: PAGE + 1, linesOnly: true });
-  return buildHistory(
-    lines.slice(0, PAGE).map((line) => ({
-      id: line.stanzaId,
-      key: line.speakerKind === "visitor" ? line.key : "",
-      speaker: line.speakerKind,
-      name: line.nick,
-      text: line.body,
-      at: line.at,
-    })),
-    lines.length <= PAGE,
-  );
+  return buildHistory(lines.slice(0, PAGE).map(historyLine), lines.length <= PAGE);
+}
+
+function historyLine({ kind, stanzaId, key, speakerKind, nick, body, at }: Entry): HistoryLine {
+  const isOwn = speakerKind === "visitor";
+  const line = { id: stanzaId, key: isOwn ? key : "", speaker: speakerKind, name: nick, text: body, at };
+  return isOwn && kind === "service" ? { ...line, service: "question" } : line;
 }
 
 function openVisit({ committed }: Workgroup, request: Request, { rooms }: Deps): Visit {

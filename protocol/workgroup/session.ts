@@ -62,13 +62,14 @@ export function parseEndSession(el: Element): { session: string } {
 
 /** Marks a line that the service itself says in a room, so that a UI can say it in its reader's language. */
 export type ServiceLine =
-  /** The visitor's question, said for the visitor before anybody was there; `name` is the visitor's. */
-  | { kind: "question"; name: string }
+  /** The visitor's question, said for the visitor before anybody was there; `name` is the visitor's, `text` its own words. */
+  | { kind: "question"; name: string; text: string }
   /** The agent was lost; the visitor is first in the queue again. */
   | { kind: "requeued" };
 
 export function buildServiceLine(line: ServiceLine): Element {
-  return xml("service", { xmlns: NS_SESSION, kind: line.kind, name: line.kind === "question" ? line.name : undefined });
+  if (line.kind === "requeued") return xml("service", { xmlns: NS_SESSION, kind: line.kind });
+  return xml("service", { xmlns: NS_SESSION, kind: line.kind, name: line.name }, line.text);
 }
 
 /** Trust it only on a line of the workgroup's own seat. */
@@ -76,7 +77,7 @@ export function parseServiceLine(message: Element): ServiceLine | undefined {
   const el = child(message, "service", NS_SESSION);
   const kind = el && attr(el, "kind");
   if (el === undefined) return undefined;
-  if (kind === "question") return { kind, name: attr(el, "name") ?? "" };
+  if (kind === "question") return { kind, name: attr(el, "name") ?? "", text: el.text() };
   return kind === "requeued" ? { kind } : undefined;
 }
 

@@ -102,7 +102,10 @@ export function parseVisits(el: Element): { jid: string; visit: Visit }[] {
   });
 }
 
-/** A stored line of an ended session, for its own visitor. `key` is the message id the sender gave. */
+/**
+ * A stored line of an ended session, for its own visitor. `key` is the message id the sender gave. `service`: the service
+ * said it for the visitor; the text is the visitor's own.
+ */
 export type HistoryLine = {
   id: string;
   key: string;
@@ -110,6 +113,7 @@ export type HistoryLine = {
   name: string;
   text: string;
   at: number;
+  service?: "question";
 };
 
 /** IQ get from the visitor: the lines of an own session after the stanza id `after`, oldest first, at most 200 a page. */
@@ -127,7 +131,14 @@ export function buildHistory(lines: readonly HistoryLine[], complete: boolean): 
   const items = lines.map((line) =>
     xml(
       "line",
-      { id: line.id, key: line.key, speaker: line.speaker, name: line.name, at: formatDateTime(line.at) },
+      {
+        id: line.id,
+        key: line.key === "" ? undefined : line.key,
+        speaker: line.speaker,
+        name: line.name,
+        at: formatDateTime(line.at),
+        service: line.service,
+      },
       line.text,
     ),
   );
@@ -141,9 +152,9 @@ export function parseHistory(el: Element): { lines: HistoryLine[]; complete: boo
     if (id === undefined || at === null) return [];
     const speaker = attr(line, "speaker");
     const known = speaker === "visitor" || speaker === "agent" ? speaker : "service";
-    return [
-      { id, key: attr(line, "key") ?? "", speaker: known, name: attr(line, "name") ?? "", text: line.text(), at },
-    ];
+    const [key, name] = [attr(line, "key") ?? "", attr(line, "name") ?? ""];
+    const said: HistoryLine = { id, key, speaker: known, name, text: line.text(), at };
+    return [attr(line, "service") === "question" ? { ...said, service: "question" } : said];
   });
   return { lines, complete: attr(el, "complete") === "true" };
 }

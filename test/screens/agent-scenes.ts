@@ -32,7 +32,7 @@ function said(by: string | null, text: string, seconds: number, more: Partial<Se
   };
 }
 const asked = (name: string, text: string, seconds: number): SeenLine =>
-  said("Support", text, seconds, { occupantId: "service", service: { kind: "question", name } });
+  said("Support", text, seconds, { occupantId: "service", service: { kind: "question", name, text } });
 
 type Talk = {
   id: string;
@@ -144,7 +144,7 @@ const john = chat({
   begun: 372,
   more: page,
   lines: [
-    asked("John Carver", "", 372),
+    asked("John Carver", "Where is my order 4411? It should have come on Friday.", 372),
     said(null, "Hello John, let me look at the order for you.", 340),
     said("John Carver", "Thanks!", 325),
     said("John Carver", "I have waited at home for two days now.", 310),
@@ -172,7 +172,11 @@ const bea = chat({
   name: "Bea Lindqvist",
   question: "Invoice for March",
   begun: 840,
-  lines: [asked("Bea Lindqvist", "", 840), said(null, "Here it is.", 400), said("Bea Lindqvist", "and now?", 131)],
+  lines: [
+    asked("Bea Lindqvist", "Invoice for March", 840),
+    said(null, "Here it is.", 400),
+    said("Bea Lindqvist", "and now?", 131),
+  ],
 });
 const yuki = chat({
   id: "yuki",
@@ -180,7 +184,7 @@ const yuki = chat({
   question: "Wrong size",
   begun: 200,
   workgroup: SALES,
-  lines: [asked("Yuki", "", 200), said(null, "Which size do you need?", 120), said("Yuki", "38, please", 70)],
+  lines: [asked("Yuki", "Wrong size", 200), said(null, "Which size do you need?", 120), said("Yuki", "38, please", 70)],
 });
 const omar = chat({
   id: "omar",
@@ -188,7 +192,7 @@ const omar = chat({
   question: "أين طلبي؟",
   begun: 500,
   lines: [
-    asked("عمر الفاروق", "", 500),
+    asked("عمر الفاروق", "أين طلبي؟", 500),
     said("عمر الفاروق", "مرحبا، متى يصل الطلب رقم 5512؟", 33),
     said("عمر الفاروق", "شكرا لكم", 21),
   ],
@@ -208,7 +212,7 @@ const closed: Action[] = [
     question: "Thanks",
     begun: 2400,
     here: true,
-    lines: [asked("Mia", "", 2400), said(null, "Have a good day.", 1900), said("Mia", "You too!", 1890)],
+    lines: [asked("Mia", "Thanks", 2400), said(null, "Have a good day.", 1900), said("Mia", "You too!", 1890)],
   }),
   { type: "chat-ended", room: roomOf("mia"), at: ago(1880), end: { by: "visitor", name: "Mia" } },
 ];

@@ -60,7 +60,7 @@ describe("a visitor who is met by an agent", () => {
       [offer.session],
     );
     expect(rows).toEqual([
-      { kind: "service", speaker_kind: "visitor", nick: "John", body: "John asks: My router is offline" },
+      { kind: "service", speaker_kind: "visitor", nick: "John", body: "My router is offline" },
       { kind: "line", speaker_kind: "visitor", nick: "John", body: "Hello, is anybody there? <b>ünïcødé 👋</b>" },
       { kind: "line", speaker_kind: "agent", nick: "Anna", body: "Yes, John.\nLet me look." },
     ]);
@@ -103,7 +103,7 @@ describe("a visitor who is met by an agent", () => {
     const transcript = await anna.request("get", SUPPORT, buildTranscriptRequest(list[0]?.session ?? ""));
     const lines = transcript ? parseTranscript(transcript).filter(({ kind }) => kind === "line") : [];
     expect(lines).toMatchObject([
-      { nick: "John", text: "John asks: My router is offline" },
+      { nick: "John", text: "My router is offline" },
       { nick: "John", text: "remember me" },
     ]);
     john.send({ kind: "cancel" });

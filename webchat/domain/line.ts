@@ -21,16 +21,16 @@ export type SaidLine = {
 
 /**
  * Null for a line without a stanza id: the room has not archived it, so it has no place in the order yet.
- * `payload` is the service's mark on the line, if it bears one; `question` what the form asked about.
+ * `payload` is the service's mark on the line, if it bears one.
  */
 export function viewLine(
   line: SaidLine,
   payload: ServiceLine | undefined,
   voices: Voices,
-  about: { question: string; now: number },
+  now: number,
 ): LineView | null {
   if (line.stanzaId === null) return null;
-  const base = { id: line.stanzaId, at: line.at ?? about.now };
+  const base = { id: line.stanzaId, at: line.at ?? now };
   if (isOwn(line, voices)) {
     const key = line.id === null ? {} : { key: line.id };
     return { ...base, ...key, from: { kind: "self", name: line.nick }, text: line.text };
@@ -39,9 +39,8 @@ export function viewLine(
     return { ...base, from: { kind: "agent", name: line.nick }, text: line.text };
   }
   if (payload?.kind === "question") {
-    // The workgroup says it in the visitor's stead.
-    const text = about.question === "" ? line.text : about.question;
-    return { ...base, from: { kind: "self", name: payload.name }, text, service: "question" };
+    // The workgroup says it in the visitor's stead, with a few words more.
+    return { ...base, from: { kind: "self", name: payload.name }, text: payload.text, service: "question" };
   }
   const service = payload === undefined ? {} : { service: payload.kind };
   return { ...base, from: { kind: "service", name: line.nick }, text: line.text, ...service };
@@ -60,12 +59,9 @@ function isService(line: SaidLine, payload: ServiceLine | undefined, { service }
   return service.occupantIds.size === 0 && payload !== undefined;
 }
 
-/** A line of the workgroup's transcript, for a talk whose room is gone. `question` is what the form asked about. */
-export function viewHistory({ id, key, speaker, name, text, at }: HistoryLine, question: string): LineView {
-  if (speaker === "agent") return { id, from: { kind: "agent", name }, text, at };
-  // The transcript keeps the words as plain clients saw them: "Dana asks: My router is offline".
-  if (question !== "" && text.endsWith(` asks: ${question}`))
-    return { id, from: { kind: "self", name }, text: question, at, service: "question" };
-  if (speaker === "service") return { id, from: { kind: "service", name }, text, at };
-  return { id, ...(key === "" ? {} : { key }), from: { kind: "self", name }, text, at };
+/** A line of the workgroup's transcript, for a talk whose room is gone. */
+export function viewHistory({ id, key, speaker, name, text, at, service }: HistoryLine): LineView {
+  if (speaker !== "visitor") return { id, from: { kind: speaker, name }, text, at };
+  const marks = { ...(key === "" ? {} : { key }), ...(service === undefined ? {} : { service }) };
+  return { id, ...marks, from: { kind: "self", name }, text, at };
 }

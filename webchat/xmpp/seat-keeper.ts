@@ -25,7 +25,6 @@ export type SeatKeeperDeps = {
   reflectionMs: number;
   /** Whether the seat in this room is still to be taken. */
   wanted(room: string): boolean;
-  question(): string;
   hear(fact: VisitFact): void;
   tell(frame: ServerFrame): void;
 };
@@ -84,14 +83,13 @@ export class SeatKeeper {
   }
 
   #sit(room: string, name: string): Promise<VisitSeat> {
-    const { seats, jid, now, question, tell } = this.#deps;
+    const { seats, jid, now, tell } = this.#deps;
     return takeVisitSeat({
       seats,
       room,
       jid,
       nick: nickFrom(name),
       now,
-      question,
       onLine: (line) => this.#conversation?.heard(line),
       onUnarchived: (key) => this.#conversation?.unarchived(key),
       onBounce: (key, error) => this.#bounced(room, key, error),

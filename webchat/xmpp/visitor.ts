@@ -12,14 +12,7 @@ import type { RoomSeats } from "../../runtime/xmpp/room-seat.ts";
 import { viewHistory } from "../domain/line.ts";
 import type { Attached, Hello, Page } from "../domain/page.ts";
 import { type Refused, refused, unavailable } from "../domain/refusal.ts";
-import {
-  isOpen,
-  newVisit,
-  step,
-  type VisitEffect,
-  type VisitFact,
-  type VisitModel,
-} from "../domain/visit.ts";
+import { isOpen, newVisit, step, type VisitEffect, type VisitFact, type VisitModel } from "../domain/visit.ts";
 import type { Gate } from "./gate.ts";
 import { type Acting, act } from "./page-actions.ts";
 import { createQueueUser } from "./queue-user.ts";

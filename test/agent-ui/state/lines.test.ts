@@ -17,7 +17,8 @@ import {
   talking,
 } from "../support/state.ts";
 
-const question = line(SERVICE, "John asks: My router is offline", 1, { service: { kind: "question", name: "John" } });
+const mark = { kind: "question", name: "John", text: "My router is offline" } as const;
+const question = line(SERVICE, "John asks: My router is offline", 1, { service: mark });
 const written: Action = { type: "line-written", room: ROOM, at: 2000, key: "k2", text: "Hello John" };
 
 describe("lines of a chat", () => {
