@@ -1,6 +1,5 @@
 /** Puts the workspace together: page, state, link to the server, and what rings. */
 import { tokenText } from "../design/tokens.ts";
-import type { AgentApp } from "./elements/agent-app.ts";
 import "./elements/agent-app.ts";
 import { splitJid } from "../protocol/jid.ts";
 import { onIntents } from "./elements/intents.ts";
@@ -29,7 +28,7 @@ const store = createStore({ ...start, status: { ...start.status, maxChats: prefe
 let config: AgentConfig | undefined;
 let desk: Desk | undefined;
 
-const app = document.querySelector<AgentApp>("agent-app");
+const app = document.querySelector("agent-app");
 if (!app) throw new Error("the page has no <agent-app>");
 app.state = store.state;
 app.sound = preferences.sound;

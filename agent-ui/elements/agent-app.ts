@@ -63,8 +63,11 @@ export class AgentApp extends LitElement {
           .sound=${this.sound} .mayAskNotices=${this.mayAskNotices}
           .counts=${{ chats: openChats(state).length, unread: unreadTotal(state), waiting: waitingTotal(state), messages: state.messages.length }}
         ></side-rail>
-        <div class="column">${this.#offers()} ${this.#chats(chat)}</div>
-        <main>${this.#main(chat)}</main>
+        <main>
+          <h1 class="visually-hidden">Foyer</h1>
+          <div class="column">${this.#offers()} ${this.#chats(chat)}</div>
+          <div class="place">${this.#main(chat)}</div>
+        </main>
         ${state.place === "chats" && chat ? this.#panel(chat) : nothing}
       </div>
     `;
@@ -139,7 +142,7 @@ export class AgentApp extends LitElement {
     const waiting = waitingTotal(state);
     const title = waiting === 0 ? "Nobody waits." : waiting === 1 ? "One person waits." : `${waiting} people wait.`;
     return html`<div class="empty idle">
-      <h1>${title}</h1>
+      <h2>${title}</h2>
       <p>You are ${word} in ${titles}. ${state.status.show === "available" ? "A new chat is offered to you with a sound and a countdown." : "Set yourself to available to be offered new chats."}</p>
       <ul class="tips meta">
         <li><kbd>Ctrl</kbd> <kbd>1</kbd> … <kbd>9</kbd> opens a chat of the list</li>
@@ -211,3 +214,9 @@ export class AgentApp extends LitElement {
   };
 }
 customElements.define("agent-app", AgentApp);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "agent-app": AgentApp;
+  }
+}

@@ -31,9 +31,9 @@ export class ChatList extends LitElement {
     ...shared,
     css`
       :host { display: block; }
-      ul { display: grid; gap: 2px; padding: 0 var(--s2); }
+      ul { display: grid; grid-template-columns: minmax(0, 1fr); gap: 2px; padding: 0 var(--s2); }
       button {
-        display: grid; grid-template-columns: auto 1fr auto; column-gap: var(--s3); align-items: center; inline-size: 100%; padding: var(--s2);
+        display: grid; grid-template-columns: auto minmax(0, 1fr) auto; column-gap: var(--s3); align-items: center; inline-size: 100%; padding: var(--s2);
         border: 0; border-radius: var(--radius-card); background: transparent; text-align: start; content-visibility: auto; contain-intrinsic-size: auto 60px;
       }
       button:hover { background: var(--hover); }
@@ -46,7 +46,7 @@ export class ChatList extends LitElement {
       .here { position: absolute; inset-block-end: -1px; inset-inline-end: -1px; inline-size: 12px; block-size: 12px; border: 2px solid var(--surface); border-radius: 50%; background: var(--green-edge); }
       .here.not { background: var(--surface); box-shadow: inset 0 0 0 2px var(--edge); }
       .text { min-inline-size: 0; }
-      .name { font-weight: var(--weight-strong); }
+      .name { display: block; font-weight: var(--weight-strong); }
       .said { display: flex; gap: var(--s1); align-items: center; color: var(--ink-soft); }
       .unread .said { color: var(--ink); font-weight: var(--weight-strong); }
       .said .icon { inline-size: 14px; block-size: 14px; }
@@ -56,7 +56,7 @@ export class ChatList extends LitElement {
       .waits.slow, .waits.too-slow { padding: 0 6px; border-radius: 9px; font-weight: var(--weight-strong); line-height: 18px; }
       .waits.slow { background: var(--amber-tint); color: var(--amber); }
       .waits.too-slow { background: var(--red-tint); color: var(--red); }
-      .ended { opacity: 0.75; }
+      .ended .name, .ended .said { color: var(--ink-faint); font-weight: var(--weight); }
       i { font-style: normal; color: var(--accent-ink); }
     `,
   ];
@@ -80,7 +80,7 @@ export class ChatList extends LitElement {
     >
       <span class="face" aria-hidden="true">${[...chat.name][0]?.toLocaleUpperCase() ?? "?"}${chat.ended ? nothing : html`<span class="here ${here ? "" : "not"}"></span>`}</span>
       <span class="text">
-        <span class="name ellipsis" dir="auto">${chat.name}</span>
+        <span class="name ellipsis words">${chat.name}</span>
         <span class="said">${this.#said(chat, here)}</span>
       </span>
       <span class="side">

@@ -35,7 +35,7 @@ export class ChatRoom extends LitElement {
   static override styles = [
     ...shared,
     css`
-      :host { display: grid; grid-template-rows: auto 1fr auto auto; min-block-size: 0; min-inline-size: 0; background: var(--surface); }
+      :host { display: grid; grid-template: auto minmax(0, 1fr) auto auto / minmax(0, 1fr); min-block-size: 0; min-inline-size: 0; background: var(--surface); }
       header { display: flex; align-items: center; gap: var(--s3); min-block-size: 60px; padding: var(--s2) var(--s4) var(--s2) var(--s6); border-block-end: 1px solid var(--line); }
       .who { flex: 1; min-inline-size: 0; }
       h2 { margin: 0; font-size: var(--text-body); font-weight: var(--weight-strong); }
@@ -62,7 +62,7 @@ export class ChatRoom extends LitElement {
       <header>
         <button class="icon-button back" type="button" aria-label="Back to the list" title="Back to the list" @click=${() => report(this, "chat-select", { room: null })}>${arrowLeftIcon()}</button>
         <div class="who">
-          <h2 class="ellipsis" dir="auto">${chat.name}</h2>
+          <h2 class="ellipsis words">${chat.name}</h2>
           <p class="meta state">${this.#state()}</p>
         </div>
         <button class="icon-button details" type="button" aria-label="About the visitor" title="About the visitor" @click=${() => this.dispatchEvent(new CustomEvent("details-toggle", { bubbles: true, composed: true }))}>${infoIcon()}</button>

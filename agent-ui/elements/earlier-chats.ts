@@ -64,7 +64,7 @@ export class EarlierChats extends LitElement {
     if (earlier.length === 0) return html`<p class="meta">This is the first chat with ${this.chat.name}.</p>`;
     return html`<ul>
       ${earlier.map((one) => {
-        const agents = one.agents.map(({ jid }) => jid.split("@")[0] ?? jid);
+        const agents = one.agents.map(({ jid }) => nameOf(jid));
         return html`<li>
           <button class="entry" type="button" @click=${() => this.#read(one.session)}>
             <b>${dateOf(one.joinedAt)}, ${timeOfDay(one.joinedAt)}</b>
@@ -87,7 +87,7 @@ export class EarlierChats extends LitElement {
       <ol>
         ${entries.value.map((entry) =>
           entry.kind === "line"
-            ? html`<li><p class="head"><b dir="auto">${entry.nick}</b> <time title=${exactTime(entry.at)}>${timeOfDay(entry.at)}</time></p><p class="said" dir="auto">${linkedText(entry.text)}</p></li>`
+            ? html`<li><p class="head"><b dir="auto">${entry.nick}</b> <time title=${exactTime(entry.at)}>${timeOfDay(entry.at)}</time></p><p class="said words">${linkedText(entry.text)}</p></li>`
             : html`<li class="event">${entry.nick} ${entry.kind === "joined" ? "came" : "left"}, ${timeOfDay(entry.at)}</li>`,
         )}
       </ol>`;
@@ -99,4 +99,10 @@ export class EarlierChats extends LitElement {
       report(this, "transcript-load", { room: this.chat.room, session });
   }
 }
+/** The address is all the list tells of an agent. */
+function nameOf(jid: string): string {
+  const local = jid.split("@")[0] ?? jid;
+  return local.charAt(0).toLocaleUpperCase() + local.slice(1);
+}
+
 customElements.define("earlier-chats", EarlierChats);

@@ -52,7 +52,7 @@ export function factList(facts: readonly Fact[]): TemplateResult {
   return html`<dl class="facts">
     ${facts.map(
       ({ label, values, href }) =>
-        html`<div><dt>${label}</dt>${values.map((value) => html`<dd dir="auto">${href ? addressLink(href, value) : linkedText(value)}</dd>`)}</div>`,
+        html`<div><dt>${label}</dt>${values.map((value) => html`<dd class="words">${href ? addressLink(href, value) : linkedText(value)}</dd>`)}</div>`,
     )}
   </dl>`;
 }

@@ -30,11 +30,11 @@ export class LeftMessages extends LitElement {
     ...shared,
     css`
       :host { display: block; min-block-size: 0; padding: var(--s6); overflow-y: auto; background: var(--surface); }
-      h1 { margin-block-end: var(--s4); font-size: var(--text-title); font-weight: var(--weight-strong); }
+      .title-line { margin-block-end: var(--s4); font-size: var(--text-title); font-weight: var(--weight-strong); }
       ul { display: grid; gap: var(--s3); max-inline-size: 760px; }
       article { display: grid; gap: var(--s2); padding: var(--s4); border: 1px solid var(--line); border-radius: var(--radius-card); }
       header { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px var(--s3); }
-      h2 { font-size: var(--text-body); font-weight: var(--weight-strong); overflow-wrap: anywhere; }
+      article h3 { margin: 0; font-size: var(--text-body); font-weight: var(--weight-strong); overflow-wrap: anywhere; }
       a { color: var(--accent-ink); overflow-wrap: anywhere; }
       time { margin-inline-start: auto; }
       .text { max-inline-size: var(--measure); overflow-wrap: anywhere; white-space: pre-wrap; }
@@ -45,11 +45,11 @@ export class LeftMessages extends LitElement {
 
   override render(): TemplateResult {
     if (this.messages.length === 0) {
-      return html`<h1>Messages</h1>
-        <div class="empty">${inboxIcon()}<h2>No messages.</h2><p>What visitors write while nobody is free to talk arrives here, with the address to answer to.</p></div>`;
+      return html`<h2 class="title-line">Messages</h2>
+        <div class="empty">${inboxIcon()}<h3>No messages.</h3><p>What visitors write while nobody is free to talk arrives here, with the address to answer to.</p></div>`;
     }
     return html`
-      <h1>Messages</h1>
+      <h2 class="title-line">Messages</h2>
       <ul>
         ${repeat(
           this.messages,
@@ -57,11 +57,11 @@ export class LeftMessages extends LitElement {
           (one) => html`<li>
             <article>
               <header>
-                <h2 dir="auto">${one.name}</h2>
+                <h3 dir="auto">${one.name}</h3>
                 ${linkedText(one.email)}
                 <time class="meta" title=${exactTime(one.leftAt)}>${isSameDay(one.leftAt, this.today) ? "" : `${dateOf(one.leftAt)}, `}${timeOfDay(one.leftAt)}</time>
               </header>
-              <p class="text" dir="auto">${linkedText(one.text)}</p>
+              <p class="text words">${linkedText(one.text)}</p>
               <footer>
                 <span class="meta">${this.titles[one.workgroup] ?? one.workgroup}</span>
                 <button class="button" type="button" @click=${() => report(this, "message-handled", { id: one.id })}>${checkIcon()} Mark as done</button>

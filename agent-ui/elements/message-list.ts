@@ -38,6 +38,7 @@ export class MessageList extends LitElement {
   #rows: Row[] = [];
   #heightBefore = 0;
   #grew = false;
+  #top = 0;
   #observer: ResizeObserver | undefined;
 
   constructor() {
@@ -102,14 +103,14 @@ export class MessageList extends LitElement {
       case "question":
         return html`<div class="line visitor opens">
           <p class="head"><b dir="auto">${this.chat.name}</b> asked <time title=${exactTime(row.at)}>${timeOfDay(row.at)}</time></p>
-          <div class="bubble question" dir="auto">${linkedText(row.text)}</div>
+          <div class="bubble question">${linkedText(row.text)}</div>
         </div>`;
       case "event":
         return html`<p class="event">${eventSentence(row.line, this.chat.name)} <time title=${exactTime(row.at)}>${timeOfDay(row.at)}</time></p>`;
       case "unsent":
         return html`<div class=${`line me ${row.opens ? "opens" : ""} ${row.state}`}>
           ${row.opens ? head("You", row.at) : nothing}
-          <div class="bubble" dir="auto">${linkedText(row.text)}</div>
+          <div class="bubble">${linkedText(row.text)}</div>
           ${row.state === "failed" ? this.#failed(row.id) : html`<p class="mark">${clockIcon()}<span>Sending …</span></p>`}
         </div>`;
       case "said": {
@@ -119,7 +120,7 @@ export class MessageList extends LitElement {
           return html`<p class="event" dir="auto">${linkedText(text)} <time title=${exactTime(at)}>${timeOfDay(at)}</time></p>`;
         return html`<div class=${`line ${from.role} ${opens ? "opens" : ""}`}>
           ${opens ? head(name, at) : nothing}
-          <div class="bubble" dir="auto" title=${exactTime(at)}>${linkedText(text)}</div>
+          <div class="bubble" title=${exactTime(at)}>${linkedText(text)}</div>
           ${state === "sent" ? html`<p class="mark">${checkIcon()}<span>Sent</span></p>` : nothing}
         </div>`;
       }
@@ -177,7 +178,12 @@ export class MessageList extends LitElement {
   #onScroll(): void {
     const log = this.#log;
     if (!log) return;
-    this.away = !this.#isAtEnd();
+    const up = log.scrollTop < this.#top - 1;
+    this.#top = log.scrollTop;
+    if (this.#isAtEnd()) this.away = false;
+    else if (up) this.away = true;
+    // Not the reader moved but the room for lines: another part of the page grew.
+    else if (!this.away) log.scrollTop = log.scrollHeight;
     places.set(this.chat.room, { top: this.away ? log.scrollTop : null, shown: this.shown });
     if (log.scrollTop < 80 && this.away && this.chat.lines.length > this.shown) this.#showEarlier();
   }

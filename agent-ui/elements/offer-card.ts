@@ -75,7 +75,7 @@ export class OfferCard extends LitElement {
           </div>
           ${gone ? nothing : this.#ring()}
         </header>
-        ${question === "" ? nothing : html`<p class="question" dir="auto">${question}</p>`}
+        ${question === "" ? nothing : html`<p class="question words">${question}</p>`}
         ${gone ? nothing : this.#more()} ${this.#foot()}
       </article>
     `;

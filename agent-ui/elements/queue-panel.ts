@@ -25,17 +25,17 @@ export class QueuePanel extends LitElement {
     ...shared,
     css`
       :host { display: block; min-block-size: 0; padding: var(--s6); overflow-y: auto; background: var(--surface); }
-      h1 { margin-block-end: var(--s4); font-size: var(--text-title); font-weight: var(--weight-strong); }
+      .title-line { margin-block-end: var(--s4); font-size: var(--text-title); font-weight: var(--weight-strong); }
       section { max-inline-size: 840px; }
       section + section { margin-block-start: var(--s8); }
       .title { display: flex; flex-wrap: wrap; align-items: baseline; gap: var(--s3); margin-block-end: var(--s2); }
-      h2 { font-size: var(--text-body); font-weight: var(--weight-strong); }
+      h3 { margin: 0; font-size: var(--text-body); font-weight: var(--weight-strong); }
       ol { border: 1px solid var(--line); border-radius: var(--radius-card); }
       li { display: grid; grid-template-columns: 28px minmax(80px, 180px) 1fr auto; gap: var(--s3); align-items: baseline; padding: var(--s3) var(--s4); }
       li + li { border-block-start: 1px solid var(--line); }
       li b { font-weight: var(--weight-strong); overflow-wrap: anywhere; }
       .asks { min-inline-size: 0; color: var(--ink-soft); overflow-wrap: anywhere; }
-      .offered { margin-inline-start: var(--s2); padding: 0 6px; border-radius: 9px; background: var(--accent-tint); font-size: var(--text-meta); }
+      .offered { display: inline-block; white-space: nowrap; margin-inline-start: var(--s2); padding: 0 6px; border-radius: 9px; background: var(--accent-tint); font-size: var(--text-meta); }
       .waits { font-variant-numeric: tabular-nums; white-space: nowrap; }
       .waits.slow { color: var(--amber); font-weight: var(--weight-strong); }
       .waits.too-slow { color: var(--red); font-weight: var(--weight-strong); }
@@ -52,7 +52,7 @@ export class QueuePanel extends LitElement {
   override render(): TemplateResult {
     const nobody = this.workgroups.every(({ waiting, queue }) => waiting.length === 0 && (queue?.count ?? 0) === 0);
     return html`
-      <h1>Queue</h1>
+      <h2 class="title-line">Queue</h2>
       ${nobody ? this.#nobody() : this.workgroups.map((workgroup) => this.#workgroup(workgroup))}
     `;
   }
@@ -64,14 +64,14 @@ export class QueuePanel extends LitElement {
       dnd: `You are busy in ${titles}, so nobody is offered to you. Colleagues who are available get them.`,
       away: `You are away in ${titles}, so nobody is offered to you. Colleagues who are available get them.`,
     };
-    return html`<div class="empty">${usersIcon()}<h2>Nobody waits.</h2><p>${words[this.show]}</p></div>`;
+    return html`<div class="empty">${usersIcon()}<h3>Nobody waits.</h3><p>${words[this.show]}</p></div>`;
   }
 
   #workgroup({ title, waiting, queue }: Workgroup): TemplateResult {
     const count = Math.max(waiting.length, queue?.count ?? 0);
     const average = queue && queue.averageWaitS > 0 ? `Usually ${shortSpan(queue.averageWaitS * 1000)}.` : "";
     return html`<section>
-      <div class="title"><h2>${title}</h2><span class="meta">${count === 0 ? "Nobody waits." : count === 1 ? "One waits." : `${count} wait.`} ${average}</span></div>
+      <div class="title"><h3>${title}</h3><span class="meta">${count === 0 ? "Nobody waits." : count === 1 ? "One person waits." : `${count} people wait.`} ${average}</span></div>
       ${
         waiting.length === 0
           ? ""

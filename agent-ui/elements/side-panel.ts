@@ -52,7 +52,7 @@ export class SidePanel extends LitElement {
       section + section { margin-block-start: var(--s6); }
       .section-title { margin-block-end: var(--s2); }
       .people { display: grid; gap: var(--s2); }
-      .people li { display: flex; justify-content: space-between; gap: var(--s2); }
+      .people li { display: flex; justify-content: space-between; align-items: baseline; gap: var(--s2); }
       .close { display: none; }
       @media (max-width: 1099px) { .close { display: inline-grid; } }
     `,

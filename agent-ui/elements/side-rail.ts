@@ -63,9 +63,10 @@ export class SideRail extends LitElement {
       @media (max-width: 719px) {
         :host { flex-direction: row; align-items: center; justify-content: space-between; inline-size: auto; padding: 2px var(--s1); border: 0; border-block-start: 1px solid var(--line); overflow: visible; }
         status-menu { flex: 1; }
-        nav, .tools { display: flex; margin: 0; }
+        nav { display: flex; flex: 3; justify-content: space-around; margin: 0; }
         .item { min-inline-size: 56px; }
-        .tools .item { min-inline-size: 48px; }
+        /* Where there is no room for them they stand in the menu of the own face. */
+        .tools { display: none; }
       }
     `,
   ];
@@ -73,7 +74,7 @@ export class SideRail extends LitElement {
   override render(): TemplateResult {
     const { counts } = this;
     return html`
-      <status-menu .account=${this.account} .status=${this.status} .chats=${counts.chats} .online=${this.online}></status-menu>
+      <status-menu .account=${this.account} .status=${this.status} .chats=${counts.chats} .online=${this.online} .sound=${this.sound}></status-menu>
       <nav aria-label="Places">
         ${this.#place("chats", "Chats", messageCircleIcon(), counts.unread, "unread")}
         ${this.#place("queue", "Queue", usersIcon(), counts.waiting, "waiting")}

@@ -42,7 +42,8 @@ export class SignIn extends LitElement {
   static override styles = [
     ...shared,
     css`
-      :host { display: grid; place-items: center; min-block-size: 100%; padding: var(--s4); background: var(--ground); overflow: auto; }
+      :host { display: block; block-size: 100%; background: var(--ground); overflow: auto; }
+      main { display: grid; place-items: center; min-block-size: 100%; padding: var(--s4); }
       .card {
         display: grid; gap: var(--s4); inline-size: min(380px, 100%); padding: var(--s8); border: 1px solid var(--line);
         border-radius: var(--radius-panel); background: var(--surface);
@@ -64,7 +65,7 @@ export class SignIn extends LitElement {
   override render(): TemplateResult {
     const busy = this.connection.phase === "signing-in" || this.connection.phase === "offline";
     return html`
-      <form class="card" novalidate @submit=${this.#submit} aria-busy=${busy}>
+      <main><form class="card" novalidate @submit=${this.#submit} aria-busy=${busy}>
         <header>
           <svg class="mark" viewBox="0 0 64 64" aria-hidden="true"><path fill="currentColor" d="M18 8h28a14 14 0 0 1 14 14v14a14 14 0 0 1-14 14H32L18 61V50A14 14 0 0 1 4 36V22A14 14 0 0 1 18 8z"/></svg>
           <h1>Sign in to your desk</h1>
@@ -89,7 +90,7 @@ export class SignIn extends LitElement {
           <span class="field-note" id="password-note" role="alert">${this.empty === "password" ? "Type your password." : nothing}</span>
         </label>
         <button class="button primary" type="submit" ?disabled=${busy || this.failure !== ""}>${busy ? "Signing in …" : "Sign in"}</button>
-      </form>
+      </form></main>
     `;
   }
 

@@ -1,6 +1,6 @@
 /** Own face and status: available, busy, away, and how many chats at most. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { checkIcon, chevronDownIcon } from "../../design/icons.ts";
+import { checkIcon, logOutIcon, volume2Icon, volumeXIcon } from "../../design/icons.ts";
 import type { Account, Show, Status } from "../state/model.ts";
 import { shared } from "../styles/shared.ts";
 import { report } from "./intents.ts";
@@ -18,18 +18,21 @@ export class StatusMenu extends LitElement {
     status: { attribute: false },
     chats: { type: Number },
     online: { type: Boolean },
+    sound: { type: Boolean },
   };
   declare account: Account;
   declare status: Status;
   /** How many chats are open. */
   declare chats: number;
   declare online: boolean;
+  declare sound: boolean;
 
   constructor() {
     super();
     this.status = { show: "available", maxChats: null };
     this.chats = 0;
     this.online = true;
+    this.sound = true;
   }
 
   static override styles = [
@@ -43,8 +46,7 @@ export class StatusMenu extends LitElement {
       .sign.dnd { background: var(--red-edge); }
       .sign.away { background: var(--amber-edge); }
       .sign.offline { background: var(--edge); }
-      .word { display: flex; align-items: center; font-size: var(--text-meta); font-weight: var(--weight-strong); }
-      .word .icon { inline-size: 12px; block-size: 12px; }
+      .word { font-size: var(--text-meta); font-weight: var(--weight-strong); }
       [popover] {
         position: fixed; inset: var(--s2) auto auto 84px; inline-size: 280px; margin: 0; padding: var(--s3); border: 1px solid var(--line);
         border-radius: var(--radius-card); background: var(--raised); color: var(--ink); box-shadow: var(--shadow);
@@ -64,7 +66,11 @@ export class StatusMenu extends LitElement {
       .stepper { display: flex; align-items: center; gap: var(--s1); }
       .stepper .button { inline-size: 36px; padding: 0; font-size: var(--text-body); }
       .stepper output { min-inline-size: 44px; text-align: center; font-variant-numeric: tabular-nums; }
-      @media (max-width: 719px) { [popover] { inset: auto auto 72px var(--s2); } }
+      .tools { display: none; }
+      @media (max-width: 719px) {
+        .tools { display: flex; justify-content: space-between; padding-block-start: var(--s2); border-block-start: 1px solid var(--line); }
+        [popover] { inset: auto auto 80px var(--s2); }
+      }
     `,
   ];
 
@@ -74,10 +80,10 @@ export class StatusMenu extends LitElement {
     const word = this.online ? (current?.title ?? "") : "Offline";
     const sign = this.online ? status.show : "offline";
     return html`
-      <button class="me" type="button" popovertarget="menu" aria-label=${`Status: ${word}. ${this.#load()} chats`} title=${account.jid}>
+      <button class="me" type="button" popovertarget="menu" title=${account.jid}>
         <span class="face" aria-hidden="true">${[...account.name][0]?.toLocaleUpperCase()}<span class="sign ${sign}"></span></span>
-        <span class="word">${word}${chevronDownIcon()}</span>
-        <span class="meta number">${this.#load()}</span>
+        <span class="word">${word}</span>
+        <span class="meta number">${this.#load()}<span class="visually-hidden"> chats. Change your status</span></span>
       </button>
       <div popover id="menu" role="dialog" aria-label="Your status">
         <p class="who"><b>${account.name}</b><span class="meta">${account.jid}</span></p>
@@ -101,6 +107,10 @@ export class StatusMenu extends LitElement {
             <output>${status.maxChats ?? "as set"}</output>
             <button class="button" type="button" aria-label="More chats" ?disabled=${status.maxChats === MOST} @click=${() => this.#step(1)}>+</button>
           </span>
+        </div>
+        <div class="tools">
+          <button class="button quiet" type="button" @click=${() => report(this, "sound-change", { on: !this.sound })}>${this.sound ? volume2Icon() : volumeXIcon()} ${this.sound ? "Sound on" : "Sound off"}</button>
+          <button class="button quiet" type="button" @click=${() => report(this, "sign-out", {})}>${logOutIcon()} Sign out</button>
         </div>
         ${status.maxChats === null ? html`<p class="meta">Your workgroups decide. Press + or − to choose yourself.</p>` : nothing}
       </div>

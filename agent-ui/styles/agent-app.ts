@@ -14,10 +14,11 @@ export const agentAppStyles = css`
   .waiting { display: grid; gap: 2px; flex: none; padding: var(--s3) var(--s4); border: 0; border-block-start: 1px solid var(--line); background: transparent; color: var(--ink-soft); text-align: start; }
   .waiting:hover { background: var(--hover); color: var(--ink); }
   .waiting span { display: flex; justify-content: space-between; }
-  main { display: grid; min-block-size: 0; min-inline-size: 0; background: var(--surface); }
-  aside { display: grid; min-block-size: 0; border-inline-start: 1px solid var(--line); }
+  main { display: contents; }
+  .place { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-block-size: 0; min-inline-size: 0; background: var(--surface); }
+  aside { display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-block-size: 0; border-inline-start: 1px solid var(--line); }
   .idle { align-content: center; }
-  .idle h1 { color: var(--ink); font-size: var(--text-large); font-weight: var(--weight-strong); }
+  .idle h2 { color: var(--ink); font-size: var(--text-large); font-weight: var(--weight-strong); }
   .tips { display: grid; gap: var(--s2); margin-block-start: var(--s6); text-align: start; }
   .shade { display: none; }
 
@@ -39,11 +40,11 @@ export const agentAppStyles = css`
     .frame, .frame.with-panel { grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr); }
     side-rail { grid-row: 3; }
     .column { grid-row: 1 / 3; border: 0; }
-    main { display: none; }
+    .place { display: none; }
     .inside .column { grid-row: 1; }
     .inside .chats, .inside .waiting { display: none; }
     .inside .offers { max-block-size: 55dvh; box-shadow: var(--shadow); z-index: 1; }
-    .inside main { display: grid; grid-row: 2; }
+    .inside .place { display: grid; grid-row: 2; }
     .with-panel side-rail { display: none; }
   }
 `;

@@ -2,7 +2,7 @@
 import { css } from "lit";
 
 export const messageListStyles = css`
-  :host { position: relative; display: grid; min-block-size: 0; }
+  :host { position: relative; display: grid; grid-template: minmax(0, 1fr) / minmax(0, 1fr); min-block-size: 0; }
   [role="log"] { min-block-size: 0; padding: var(--s4) var(--s6); overflow-y: auto; overflow-anchor: none; overscroll-behavior: contain; }
   [role="log"]:focus-visible { outline-offset: -3px; }
   .earlier { display: flex; margin: 0 auto var(--s3); color: var(--accent-ink); }
@@ -21,7 +21,7 @@ export const messageListStyles = css`
   .head b { color: var(--ink); font-weight: var(--weight-strong); }
   .bubble {
     max-inline-size: min(var(--measure), 85%); padding: 7px var(--s3); border-radius: var(--radius-card); background: var(--sunken);
-    overflow-wrap: anywhere; white-space: pre-wrap;
+    overflow-wrap: anywhere; white-space: pre-wrap; unicode-bidi: plaintext;
   }
   .visitor .bubble { border-start-start-radius: 4px; }
   .me .bubble { background: var(--accent-tint); border-start-end-radius: 4px; }

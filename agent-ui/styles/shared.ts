@@ -6,6 +6,8 @@ export const shared = [
   baseStyles,
   css`
     :host { color: var(--ink); font-size: var(--text-small); line-height: var(--leading); }
+    /* Somebody's own words on a line of their own: read in their direction, standing where ours stand. */
+    .words { unicode-bidi: plaintext; text-align: match-parent; }
     .meta { color: var(--ink-faint); font-size: var(--text-meta); }
     .number { font-variant-numeric: tabular-nums; }
     .badge {
@@ -14,7 +16,7 @@ export const shared = [
     }
     .section-title { margin: 0; color: var(--ink-soft); font-size: var(--text-meta); font-weight: var(--weight-strong); letter-spacing: 0.02em; }
     .empty { display: grid; gap: var(--s2); justify-items: center; padding: var(--s8) var(--s4); color: var(--ink-soft); text-align: center; }
-    .empty h2 { color: var(--ink); font-size: var(--text-title); font-weight: var(--weight-strong); }
+    .empty h2, .empty h3 { margin: 0; color: var(--ink); font-size: var(--text-title); font-weight: var(--weight-strong); }
     .empty p { max-inline-size: 44ch; }
     .empty .icon { color: var(--ink-faint); }
     .ellipsis { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createServer } from "vite";
 
 const ROOT = join(import.meta.dirname, "../..");
-const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Foyer</title>
+const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Foyer</title><link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/agent-ui/styles/page.css"></head>
 <body><script type="module" src="/test/screens/agent-page.ts"></script></body></html>`;

@@ -1,0 +1,236 @@
+/** The workspace's elements in a real browser, with scenes instead of a server, under the policy the gateway serves. */
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serveDemo } from "../screens/agent-demo.ts";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+let browser: Browser;
+let page: Page;
+let demo: Awaited<ReturnType<typeof serveDemo>>;
+const mistakes: string[] = [];
+
+beforeAll(async () => {
+  demo = await serveDemo({ strict: true });
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+  page = await (
+    await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" })
+  ).newPage();
+  page.on("pageerror", (error) => mistakes.push(error.message));
+  page.on("console", (message) => message.type() === "error" && mistakes.push(message.text()));
+  await page.goto(demo.url);
+  await page.waitForFunction(() => typeof globalThis.foyerShow === "function");
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+const show = (scene: string): Promise<void> => page.evaluate((name) => globalThis.foyerShow(name), scene);
+const button = (name: string) => page.getByRole("button", { name, exact: true });
+
+describe("every state of the workspace", () => {
+  const scenes = [
+    "sign-in",
+    "sign-in-refused",
+    "signing-in",
+    "idle",
+    "offers",
+    "talking",
+    "offline",
+    "service-away",
+    "ended",
+    "earlier",
+    "queue",
+    "queue-empty",
+    "messages",
+    "messages-empty",
+    "rtl",
+  ];
+
+  it("has nothing that axe finds, in light and dark, wide and narrow", async () => {
+    const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    const findings: string[] = [];
+    for (const [colorScheme, width] of [
+      ["light", 1280],
+      ["dark", 1280],
+      ["light", 390],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 800 });
+      for (const scene of scenes) {
+        await show(scene);
+        await page.evaluate(axe);
+        const found = await page.evaluate(async () => {
+          const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+          return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+        });
+        findings.push(...found.map((one) => `${scene} ${colorScheme} ${width}: ${one}`));
+      }
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    expect(findings).toEqual([]);
+  }, 120_000);
+});
+
+describe("a chat", () => {
+  it("is written to by keyboard: Enter sends, Shift+Enter begins a new line, the draft stays with its chat", async () => {
+    await show("talking");
+    const message = page.getByRole("textbox", { name: "Message" });
+    await message.click();
+    await page.keyboard.type("One");
+    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.type("two");
+    await page.keyboard.press("Enter");
+    await page.getByRole("log").getByText("Sending").waitFor();
+    expect(await message.inputValue()).toBe("");
+    expect(await page.getByRole("log").locator(".bubble").last().textContent()).toBe("One\ntwo");
+    await page.keyboard.type("half a line");
+    await page.keyboard.press("Alt+ArrowUp");
+    await page.getByRole("heading", { name: "Yuki" }).waitFor();
+    expect(await message.inputValue()).toBe("We have 38 in");
+    await page.keyboard.press("Alt+ArrowDown");
+    await page.getByRole("heading", { name: "John Carver" }).waitFor();
+    expect(await message.inputValue()).toBe("half a line");
+    await page.keyboard.press("Control+1");
+    await page.getByRole("heading", { name: "عمر الفاروق" }).waitFor();
+  });
+
+  it("is ended at a second word while the visitor is here, and at once when not", async () => {
+    await show("talking");
+    await button("End chat").click();
+    await button("Keep talking").click();
+    expect(await button("Keep talking").count()).toBe(0);
+    await button("End chat").click();
+    await button("End chat").click();
+    await page.getByText("You ended the chat.").waitFor();
+    await button("Put away").click();
+    await show("hard");
+    await button("End chat").click();
+    await page.getByText("You ended the chat.").waitFor();
+  });
+
+  it("keeps to the end while the reader is there, and to the reader's place when not", async () => {
+    await show("many");
+    const log = page.getByRole("log");
+    const fromEnd = () => log.evaluate((el) => Math.round(el.scrollHeight - el.scrollTop - el.clientHeight));
+    await expect.poll(fromEnd).toBeLessThan(3);
+    expect(await log.locator(".bubble").count()).toBeLessThanOrEqual(201);
+    await log.evaluate((el) => el.scrollTo(0, 10));
+    await expect.poll(() => log.locator(".bubble").count()).toBeGreaterThan(300);
+    expect(await fromEnd()).toBeGreaterThan(1000);
+    await button("Newest lines").click();
+    await expect.poll(fromEnd).toBeLessThan(3);
+  });
+
+  it("shows what was said as text, whatever it holds", async () => {
+    await show("talking");
+    await page.evaluate(() =>
+      globalThis.foyerStore.dispatch({
+        type: "lines-arrived",
+        room: "john@conference.localhost",
+        lines: [
+          {
+            stanzaId: "x1",
+            key: "x1",
+            nick: "John Carver",
+            occupantId: "John Carver",
+            text: "<img src=x onerror=alert(1)> javascript:alert(1) https://example.org/<b>",
+            at: Date.now(),
+            service: null,
+          },
+        ],
+      }),
+    );
+    const bubble = page.getByRole("log").locator(".bubble").last();
+    await expect
+      .poll(() => bubble.textContent())
+      .toBe("<img src=x onerror=alert(1)> javascript:alert(1) https://example.org/<b>");
+    expect(await bubble.locator("img").count()).toBe(0);
+    expect(await bubble.locator("a").evaluateAll((links) => links.map((link) => link.getAttribute("href")))).toEqual([
+      "https://example.org/",
+    ]);
+  });
+});
+
+describe("an offer", () => {
+  it("takes the keyboard when nobody writes, tells all it knows, and is accepted with Enter", async () => {
+    await show("idle");
+    await page.evaluate(() => {
+      const offer = {
+        id: "o1",
+        session: "o1",
+        workgroup: "support@workgroup.localhost",
+        visitor: "v@x/y",
+        userId: "v@x",
+        metadata: { username: ["Dana"], question: ["Help"], url: ["https://shop.example.org/cart"] },
+        arrivedAt: globalThis.foyerStore.state.now,
+        timeoutS: 20,
+      };
+      globalThis.foyerStore.dispatch({ type: "offer-received", offer });
+    });
+    await button("Accept").waitFor();
+    await page.getByText("View more information").click();
+    await page.getByRole("link", { name: "shop.example.org/cart" }).waitFor();
+    await button("Accept").focus();
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => globalThis.foyerStore.state.offers[0]?.phase)).toEqual({
+      name: "answering",
+      accepted: true,
+    });
+  });
+});
+
+describe("forty chats with two thousand lines in one of them", () => {
+  it("draw a new line in a time that does not grow with what is not shown", async () => {
+    const cost = async (scene: string): Promise<number> => {
+      await show(scene);
+      return page.evaluate(async () => {
+        const nextFrame = (): Promise<unknown> => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+        await nextFrame();
+        const costs: number[] = [];
+        for (let i = 0; i < 15; i++) {
+          const { now } = globalThis.foyerStore.state;
+          const started = performance.now();
+          globalThis.foyerStore.dispatch({
+            type: "lines-arrived",
+            room: "john@conference.localhost",
+            lines: [
+              {
+                stanzaId: `n${i}`,
+                key: `n${i}`,
+                nick: "John Carver",
+                occupantId: "John Carver",
+                text: "One more line",
+                at: now,
+                service: null,
+              },
+            ],
+          });
+          await nextFrame();
+          costs.push(performance.now() - started);
+        }
+        return costs.sort((a, b) => a - b)[7] ?? 0;
+      });
+    };
+    const [few, many] = [await cost("talking"), await cost("many")];
+    console.log(`a line drawn: ${few.toFixed(1)} ms with 6 chats, ${many.toFixed(1)} ms with 42 chats and 2,009 lines`);
+    expect(many / few).toBeLessThan(6);
+  });
+});
+
+describe("the page", () => {
+  it("broke no rule of its policy and threw nothing in all of this", () => {
+    expect(mistakes).toEqual([]);
+  });
+});
