@@ -112,6 +112,11 @@ describe("a visitor who is met by an agent", () => {
 
   it("sees typing, and is seen typing", async () => {
     const { john, anna, room } = await talk();
+    // Typing before the seat is taken is told to nobody.
+    await john.inbox.until(
+      "Anna to be there",
+      () => (john.state?.phase === "talking" && john.state.agents.includes("Anna")) || undefined,
+    );
     john.send({ kind: "typing", active: true });
     await anna.inbox.first(
       "composing",
