@@ -42,7 +42,7 @@ workgroups = {
 		-- routing = "fewest chats";     -- or "ring all": the offer goes to every free agent, the first answer counts
 		-- min_chats = 1;                -- how many chats at once an agent may choose as a limit, at least
 		-- max_chats = 4;                -- and at most
-		-- texts = { en = { ["form.submit"] = "Talk to a human" } }; -- any text visitors read, by language and key
+		-- texts = { en = { ["form.start"] = "Talk to a human" } }; -- any text visitors read, by language and key (webchat/widget/texts/en.ts)
 	};
 
 	sales = {
