@@ -32,6 +32,8 @@ export class Chat {
   #stops: (() => void)[] = [];
   #front = false;
   #viewAt = 0;
+  /** The visitor turned to the chat: from now on the workgroup may be asked again. */
+  #acted = false;
   #typingAt = 0;
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #greetedAt = 0;
@@ -46,7 +48,7 @@ export class Chat {
       onFrame: (frame) => this.#onFrame(frame),
       onConnecting: () => this.dispatch({ type: "link", link: "connecting" }),
     });
-    if (view) this.#take(view);
+    this.#take(view);
     const clock = setInterval(() => this.#tick(), TICK_MS);
     this.#stops.push(() => clearInterval(clock));
     this.#stops.push(this.#storage.onChange(() => this.#onOtherTab()));
@@ -82,19 +84,27 @@ export class Chat {
     if (this.#storage.read().live) this.#link.start();
   }
 
-  /** The panel is open: the conversation of an earlier page is taken up, what is shown of the workgroup made fresh. */
-  opened(): void {
+  /** The panel is open: the conversation of an earlier page is taken up. @param acted by the visitor, that is */
+  opened(acted: boolean): void {
     if (this.#storage.read().had) this.#link.start();
+    this.#acted ||= acted;
+    this.#freshen();
+  }
+
+  /** What is shown of the workgroup may be old by now. */
+  #freshen(): void {
     if (Date.now() - this.#viewAt > VIEW_MS) this.refresh();
   }
 
   async refresh(): Promise<void> {
+    this.#viewAt = Date.now();
     const { base, workgroup, lang } = this.settings;
     this.#take(await fetchWorkgroup(base, workgroup, lang));
   }
 
   /** Whether the visitor has the conversation before the eyes. */
   setFront(front: boolean): void {
+    if (front && !this.#front) this.#freshen();
     this.#front = front;
     if (front) this.dispatch({ type: "seen" });
   }
@@ -161,7 +171,7 @@ export class Chat {
   }
 
   #take(view: WorkgroupView | undefined): void {
-    if (view) this.#viewAt = Date.now();
+    this.#viewAt = Date.now();
     this.dispatch({ type: "view", view });
   }
 
@@ -239,7 +249,9 @@ export class Chat {
 
   #tick(): void {
     this.dispatch({ type: "tick", at: Date.now() });
-    const { link, caughtUp } = this.state;
+    const { link, caughtUp, view, visit } = this.state;
+    // Who looks at "nobody is free" is told when somebody is; but a form that is being filled in stays.
+    if (this.#acted && this.#front && visit.phase === "idle" && view?.availability !== "open") this.#freshen();
     if (link === "on" && !caughtUp && Date.now() - this.#greetedAt > CATCH_UP_MS) this.#link.retry();
   }
 

@@ -60,7 +60,7 @@ class FoyerChat extends HTMLElement {
     button.onpointerenter = button.onfocus = load;
     button.onclick = async () => (await mount()).toggle();
     root.append(button);
-    if (isLive(workgroup)) mount();
+    if (hadChat(workgroup)) mount();
   }
 
   async disconnectedCallback(): Promise<void> {
@@ -88,10 +88,10 @@ function launcher(lang: string, view: WorkgroupView | undefined) {
   return { button, badge };
 }
 
-/** A conversation of an earlier page goes on by itself. */
-function isLive(workgroup: string): boolean {
+/** A conversation of an earlier page goes on by itself; one that has ended is shown again where it was open. */
+function hadChat(workgroup: string): boolean {
   try {
-    return /"live":true/.test(localStorage.getItem(`foyer:${base}:${workgroup}`) ?? "");
+    return /"had":true/.test(localStorage.getItem(`foyer:${base}:${workgroup}`) ?? "");
   } catch {
     return false; // Storage is blocked: then there is nothing to go on with.
   }

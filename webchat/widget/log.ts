@@ -1,4 +1,5 @@
 /** The conversation as it is drawn: lines, comings and goings, days and unsettled lines, in one flat list. Pure. */
+import type { LineView } from "../../protocol/visitor-api.ts";
 import { whoIsHere } from "./frames.ts";
 import type { ChatState, Coming, PendingLine } from "./state.ts";
 
@@ -70,11 +71,12 @@ function asked({ visit, lines }: ChatState): LogEntry[] {
 function settled({ lines, comings }: ChatState): LogEntry[] {
   const entries: LogEntry[] = [];
   let next = 0;
-  const notesUntil = (at: number): void => {
-    for (; next < comings.length && (comings[next]?.at ?? 0) <= at; next++) entries.push(...note(comings, next));
+  const notesUntil = (count: number): void => {
+    for (; next < count; next++) entries.push(...note(comings, next));
   };
-  for (const { id, key, from, text, at, service } of lines) {
-    notesUntil(at);
+  for (const line of lines) {
+    const { id, key, from, text, at, service } = line;
+    notesUntil(comingsBefore(comings, next, line));
     if (service === "question") entries.push({ kind: "question", key: "question", text, at });
     else if (service) entries.push({ kind: "note", key: id, text: `chat.${service}`, name: "", at });
     else if (from.kind === "service") entries.push({ kind: "service", key: id, text, at });
@@ -83,8 +85,19 @@ function settled({ lines, comings }: ChatState): LogEntry[] {
       entries.push({ kind: "line", key: (own && key) || id, own, name: from.name, text, at, first: true, last: true });
     }
   }
-  notesUntil(Number.POSITIVE_INFINITY);
+  notesUntil(comings.length);
   return entries;
+}
+
+/** How many comings and goings stand above a line: those of its time or earlier, and in any case its speaker's coming. */
+function comingsBefore(comings: Coming[], from: number, { at, from: speaker, service }: LineView): number {
+  // The question was asked before anybody came.
+  if (service === "question") return from;
+  // The archive knows whole seconds only: within its second a line is taken to be the later one.
+  const until = at % 1_000 ? at : at + 999;
+  const spoke = comings.findIndex((one, i) => i >= from && one.kind === "joined" && one.name === speaker.name);
+  const later = comings.findIndex((one, i) => i >= from && one.at > until);
+  return Math.max(speaker.kind === "agent" ? spoke + 1 : 0, later < 0 ? comings.length : later);
 }
 
 /** The first to come is whom the visitor chats with; later ones join. */

@@ -47,15 +47,15 @@ export function mount(options: MountOptions): Mounted {
   if (mode === "page") Object.assign(document.documentElement, { lang, dir: isRightToLeft(lang) ? "rtl" : "ltr" });
   const page = createOpenMark(options);
 
-  function show(): void {
+  function show(focus: boolean): void {
     open = true;
     page.set(true);
     button.ariaExpanded = "true";
     frame.show();
-    chat.opened();
+    chat.opened(true);
     look();
     panel.draw();
-    panel.focusStart();
+    if (focus) panel.focusStart();
   }
   function close(): void {
     open = false;
@@ -66,14 +66,15 @@ export function mount(options: MountOptions): Mounted {
     button.focus();
   }
   // A block or a page of its own is open from the start; but nobody asked for the focus to move.
-  if (mode !== "launcher") chat.opened();
+  if (mode !== "launcher") chat.opened(false);
   else {
     chat.resume();
-    if (page.get()) show();
+    // Open on the page before: open here, but the focus belongs to the page.
+    if (page.get()) show(false);
   }
   look();
   return {
-    toggle: () => (open ? close() : show()),
+    toggle: () => (open ? close() : show(true)),
     destroy() {
       for (const event of watched) removeEventListener(event, look, true);
       chat.stop();

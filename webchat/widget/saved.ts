@@ -5,7 +5,7 @@ export type Saved = {
   token?: string;
   /** A chat waits or goes on: the next page takes it up without being asked. */
   live?: boolean;
-  /** There was a chat: opening the panel shows it. */
+  /** There was a chat, perhaps ended by now: opening the panel shows it. */
   had?: boolean;
   draft?: string;
   answers?: Record<string, string[]>;

@@ -2,13 +2,11 @@
 
 let context: AudioContext | undefined;
 
-/** Silent where the browser wants a gesture first; that is what a page that was not touched deserves. */
-export function playTone(): void {
+/** Silent on a page that was not touched yet: browsers want a gesture first, and so do people. */
+export async function playTone(): Promise<void> {
+  if (navigator.userActivation?.hasBeenActive === false) return;
   context ??= new AudioContext();
-  if (context.state !== "running") {
-    context.resume();
-    return;
-  }
+  await context.resume();
   const at = context.currentTime;
   const volume = context.createGain();
   volume.connect(context.destination);

@@ -59,6 +59,21 @@ describe("a conversation", () => {
     ]);
   });
 
+  it("lets nobody speak before they came, though the archive knows whole seconds only", () => {
+    const lines = [line("a", "", 0), line("b", "Anna", 1_000), line("c", "Ben", 2_000)];
+    const comings = [
+      { kind: "joined" as const, name: "Anna", at: DAY + 94 },
+      { kind: "joined" as const, name: "Ben", at: DAY + 9_000 },
+    ];
+    expect(short(state({ lines, comings })).filter((one) => one !== "day")).toEqual([
+      "chat.with Anna",
+      "a first last sent",
+      "b first last",
+      "chat.joined Ben",
+      "c first last",
+    ]);
+  });
+
   it("shows the question first, once, and service lines in the reader's language", () => {
     const visit = { phase: "talking" as const, session: "s", agents: [], question: "Why?", since: DAY };
     const service = { kind: "service" as const, name: "Support" };

@@ -13,8 +13,8 @@ export function formView(ui: Ui): TemplateResult {
   const form = view?.form;
   return html`<form novalidate class="page" @submit=${submitting(() => chat.join())}>
     <div class="intro">
-      ${form?.title ? html`<h3 dir="auto">${form.title}</h3>` : nothing}
-      ${paragraph(form?.instructions || view?.description)}
+      <h3 dir="auto">${form?.title || say("form.title")}</h3>
+      ${paragraph(form?.instructions || view?.description || say("form.text"))}
     </div>
     ${form?.fields.map((one) =>
       field(one, {
