@@ -102,7 +102,8 @@ export function tokenText(scope: "host" | "root"): string {
   const on = (condition: string): string => (scope === "host" ? `:host(${condition})` : `:root${condition}`);
   const dark = `color-scheme:dark;${declare(darkColours)}${accentOf("dark", "#5fd0c2", 26)}`;
   return (
-    `:${scope}{color-scheme:light;${scale}${declare(lightColours)}${accentOf("light", defaultAccent, 12)}}` +
+    // The text size of somebody else's page is no measure for ours: there sizes are in pixels.
+    `:${scope}{color-scheme:light;${scope === "host" ? scale.replace(/([\d.]+)rem/g, (_, size) => `${size * 16}px`) : scale}${declare(lightColours)}${accentOf("light", defaultAccent, 12)}}` +
     `@media (prefers-color-scheme:dark){${on(":not([data-theme=light])")}{${dark}}}` +
     `${on("[data-theme=dark]")}{${dark}}` +
     `@media (prefers-reduced-motion:reduce){:${scope}{--quick:0s}}`

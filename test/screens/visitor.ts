@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "../support/browser.ts";
 import { FakeGateway, sampleView } from "../support/fake-gateway.ts";
-import { STATES, type State } from "../support/widget-states.ts";
+import { converse, fill, received, STATES, type State } from "../support/widget-states.ts";
 
 const folder = process.argv[2] ?? "data/screens";
 const only = process.argv[3] ?? "";
@@ -61,5 +61,18 @@ for (const name of ["form", "waiting", "talking"]) {
   await shoot(browser, name, state, "/demo/", { theme: "dark", size: "desktop" });
   await shoot(browser, name, state, "/demo/lamp.html", { theme: "light", size: "desktop", lang: "de" });
   await shoot(browser, name, state, "/demo/lamp.html", { theme: "light", size: "phone", lang: "he" });
+}
+const started: State = async (page, gateway) => {
+  await page.getByRole("button", { name: "Start chat" }).waitFor();
+  if (page.url().includes("#form")) return;
+  await fill(page);
+  await page.getByRole("button", { name: "Start chat" }).click();
+  await received(gateway, "join");
+  await converse(page, gateway);
+};
+for (const theme of ["light", "dark"] as const) {
+  await shoot(browser, "page-form", started, "/chat/support#form", { theme, size: "desktop" });
+  await shoot(browser, "page-talking", started, "/chat/support", { theme, size: "desktop" });
+  await shoot(browser, "block-talking", started, "/demo/help.html", { theme, size: "desktop" });
 }
 await browser.close();

@@ -76,6 +76,8 @@ export class FakeGateway {
   silent = false;
   /** While false sockets are refused. */
   reachable = true;
+  /** The policy of every page. */
+  policy = POLICY;
   /** What becomes of a page of the shop on its way out. */
   rewrite = (html: string): string => html;
   /** Paths asked for over HTTP. */
@@ -218,7 +220,7 @@ export class FakeGateway {
     const body = text ? this.rewrite(lang ? text.replace('lang="en"', `lang="${lang}"`) : text) : await readFile(file);
     response.writeHead(200, {
       "content-type": TYPES[extname(file)] ?? "text/plain",
-      "content-security-policy": POLICY,
+      "content-security-policy": this.policy,
     });
     response.end(body);
   }

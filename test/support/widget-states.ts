@@ -36,6 +36,10 @@ export const wait: State = async (page, gateway) => {
 /** In a conversation with some lines. */
 export const talk: State = async (page, gateway) => {
   await wait(page, gateway);
+  await converse(page, gateway);
+};
+/** An agent takes the request, and some lines are said. */
+export const converse: State = async (page, gateway) => {
   const start = Date.now() - 9 * MINUTE;
   gateway.become({
     phase: "talking",

@@ -107,6 +107,34 @@ describe("a page that only carries the widget", () => {
     ]);
   });
 
+  it("can carry the widget anew after that", async () => {
+    gateway.policy = "script-src 'self'"; // Trusted Types would keep this page from adding the snippet.
+    await page.goto(shop());
+    await page.getByRole("button", { name: "Chat with us" }).waitFor();
+    await page.evaluate(() => window.Foyer?.destroy());
+    await page.evaluate(() => {
+      const snippet = document.createElement("script");
+      snippet.src = "/embed.js";
+      snippet.dataset.workgroup = "support";
+      document.head.append(snippet);
+    });
+    await page.getByRole("button", { name: "Chat with us" }).click();
+    await page.getByRole("button", { name: "Start chat" }).waitFor();
+  });
+
+  it("opens at the second press when the chat could not be fetched at the first", async () => {
+    await page.goto(shop());
+    let broken = true;
+    await page.route("**/widget/main-*.js*", (route) => (broken ? route.abort() : route.continue()));
+    const button = page.getByRole("button", { name: "Chat with us" });
+    await button.click();
+    broken = false;
+    await until("the panel is open", async () => {
+      if ((await button.getAttribute("aria-expanded")) !== "true") await button.click();
+      return page.getByRole("button", { name: "Start chat" }).isVisible();
+    });
+  });
+
   it("can show the chat as a block, without a button", async () => {
     await page.goto(`${gateway.base}/demo/help.html`);
     await page.getByRole("button", { name: "Start chat" }).waitFor();

@@ -28,11 +28,11 @@ const load = (): Promise<{ mount(options: MountOptions): Mounted }> => import(/*
 /** Attributes: `workgroup`, `mode` (launcher, inline, page), `lang`, `accent` (`#rrggbb`), `position` (left, right). */
 class FoyerChat extends HTMLElement {
   root = this.attachShadow({ mode: "open" });
-  chat: Promise<Mounted> | undefined;
+  chat?: Promise<Mounted>;
 
   async connectedCallback(): Promise<void> {
     const { root } = this;
-    if (root.firstChild) return; // Moved about by the page: all is there already.
+    if (root.adoptedStyleSheets[0]) return; // Moved about by the page: all is there already.
     const get = (name: string): string => this.getAttribute(name) ?? "";
     const mode = get("mode") || "launcher";
     // A page of its own has no language but its reader's.
@@ -47,16 +47,20 @@ class FoyerChat extends HTMLElement {
     root.adoptedStyleSheets = [sheet];
 
     const view = await fetchWorkgroup(base, workgroup, lang);
-    const { button, badge } = launcher(lang, view);
-    const mount = (): Promise<Mounted> => {
-      this.chat ??= load().then((main) =>
-        main.mount({ base, workgroup, lang, mode, view, accent, root, badge, button }),
-      );
+    if (!this.isConnected) return;
+    const button = launcher(lang, view);
+    const mount = async (): Promise<Mounted> => {
+      this.chat ??= load().then((main) => main.mount({ base, workgroup, lang, mode, view, accent, root, button }));
+      // Did not load: the next press tries again.
+      this.chat.catch(() => delete this.chat);
       return this.chat;
     };
     if (mode !== "launcher") return void mount();
-    // A button that leads nowhere is worse than none.
-    if (!view) return addEventListener("online", () => this.connectedCallback(), { once: true });
+    if (!view) {
+      // A button that leads nowhere is worse than none.
+      root.adoptedStyleSheets = [];
+      return addEventListener("online", () => this.connectedCallback(), { once: true });
+    }
     button.onpointerenter = button.onfocus = load;
     button.onclick = async () => (await mount()).toggle();
     root.append(button);
@@ -65,27 +69,27 @@ class FoyerChat extends HTMLElement {
 
   async disconnectedCallback(): Promise<void> {
     const chat = await this.chat;
-    if (this.isConnected) return;
+    if (this.isConnected) return; // Only moved about by the page.
     this.root.replaceChildren();
+    this.root.adoptedStyleSheets = [];
     chat?.destroy();
-    this.chat = undefined;
+    delete this.chat;
   }
 }
 
 /** The button, which tells the truth: whether somebody is there, and how long it may take. */
-function launcher(lang: string, view: WorkgroupView | undefined) {
+function launcher(lang: string, view: WorkgroupView | undefined): HTMLButtonElement {
   const { availability, waitS, texts } = view ?? {};
   const words = { ...(OTHERS[lang.slice(0, 2)] ?? ENGLISH), ...texts };
   const minutes = Math.round((waitS ?? 0) / 60);
   const key = availability !== "open" ? `availability.${availability}` : minutes ? "launcher.wait" : "";
   const button = document.createElement("button");
   const note = document.createElement("small");
-  const badge = document.createElement("b");
   note.append((words[key] ?? "").replace("{count}", `${minutes}`));
   button.dir = "auto";
   button.ariaExpanded = "false";
-  button.append(words["launcher.label"] ?? "", " ", note, badge);
-  return { button, badge };
+  button.append(words["launcher.label"] ?? "", " ", note);
+  return button;
 }
 
 /** A conversation of an earlier page goes on by itself; one that has ended is shown again where it was open. */
@@ -101,7 +105,7 @@ if (!customElements.get("foyer-chat")) customElements.define("foyer-chat", Foyer
 
 const settings = script?.dataset;
 if (settings?.workgroup && !window.Foyer) {
-  const host = new FoyerChat();
+  const host = document.createElement("foyer-chat");
   for (const name in settings) host.setAttribute(name, settings[name] ?? "");
   window.Foyer = {
     destroy() {

@@ -17,9 +17,8 @@ export type MountOptions = ChatSettings & {
   view: WorkgroupView | undefined;
   /** `#rrggbb` */
   accent: string;
-  /** The launcher, and the mark on it that counts unread lines; out of the page in the other modes. */
+  /** The launcher; out of the page in the other modes. */
   button: HTMLElement;
-  badge: HTMLElement;
 };
 
 /** What `embed.ts` may do with it. */
@@ -27,7 +26,9 @@ export type Mounted = { toggle(): void; destroy(): void };
 
 /** Draws the panel; closed at first in mode "launcher". */
 export function mount(options: MountOptions): Mounted {
-  const { root, view, lang, button, badge } = options;
+  const { root, view, lang, button } = options;
+  const badge = document.createElement("b");
+  button.append(badge);
   const mode: Mode = options.mode === "inline" || options.mode === "page" ? options.mode : "launcher";
   const chat = new Chat(options, view);
   const panel = new Panel(chat, mode, close);

@@ -6,7 +6,7 @@ export const panelStyle = `
     text-align: start; font-variant-numeric: tabular-nums; -webkit-text-size-adjust: 100%;
   }
   :host(.inline) { border: 1px solid var(--line); border-radius: var(--radius-panel); }
-  h2, h3 { font-size: 1rem; font-weight: var(--weight-strong); line-height: 1.3; }
+  h2, h3 { font-size: var(--text-body); font-weight: var(--weight-strong); line-height: 1.3; }
   h3 { font-size: var(--text-title); text-wrap: balance; }
   h3:focus, .sentence:focus { outline: none; }
 
@@ -57,7 +57,7 @@ export const panelStyle = `
   .queue { flex: 1; display: flex; flex-direction: column; padding: 0; }
   .place { padding: var(--s6) var(--s4); display: grid; justify-items: center; gap: var(--s1); text-align: center; }
   .place > p:first-child { color: var(--ink-soft); font-size: var(--text-small); }
-  .number { font-size: 4rem; font-weight: var(--weight-strong); line-height: 1.1; color: var(--accent-ink); }
+  .number { font-size: 64px; font-weight: var(--weight-strong); line-height: 1.1; color: var(--accent-ink); }
   .sentence { font-weight: var(--weight-strong); }
   .write { color: var(--ink-soft); font-size: var(--text-small); max-inline-size: 34ch; }
   .moved { margin-block-start: var(--s2); padding: 2px var(--s3); border-radius: 99px; background: var(--accent-tint); font-size: var(--text-small); }
@@ -97,6 +97,8 @@ export const panelStyle = `
   @media (min-width: 720px) {
     :host(.page) { background: var(--ground); }
     :host(.page) :is(header, .body, footer) { inline-size: 100%; max-inline-size: 720px; margin-inline: auto; border-inline: 1px solid var(--line); background: var(--surface); }
+    :host(.page) .log { padding-inline: var(--s6); }
+    :host(.page) .composer { padding: var(--s3) var(--s4) var(--s4); }
     :host(.page) header { padding-inline: var(--s6) var(--s4); min-block-size: 72px; }
     :host(.page) form.page { inline-size: 100%; max-inline-size: 480px; margin-inline: auto; padding-block: var(--s8); }
   }
