@@ -33,7 +33,7 @@ export const de: Texts = {
   "waiting.later": "{count} Personen sind vor Ihnen.",
   "waiting.soon": "Weniger als eine Minute.",
   "waiting.time": "Ungefähr {time}.",
-  "waiting.up": "Der Person vor Ihnen wurde gerade geholfen.",
+  "waiting.up": "Sie sind in der Warteschlange vorgerückt.",
   "waiting.back": "Jemand, dessen Gespräch unterbrochen wurde, kommt zuerst.",
   "waiting.write": "Sie können schon schreiben. Wir sehen es, sobald wir bei Ihnen sind.",
   "waiting.cancel": "Abbrechen",

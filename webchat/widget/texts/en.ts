@@ -34,7 +34,7 @@ export const en = {
   "waiting.later": "{count} people are before you.",
   "waiting.soon": "Less than a minute.",
   "waiting.time": "About {time}.",
-  "waiting.up": "The person before you was just helped.",
+  "waiting.up": "You have moved up in the queue.",
   "waiting.back": "Somebody whose chat was interrupted goes first.",
   "waiting.write": "You can write already. We see it as soon as we are with you.",
   "waiting.cancel": "Cancel",

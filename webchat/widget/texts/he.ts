@@ -33,7 +33,7 @@ export const he: Texts = {
   "waiting.later": "{count} אנשים לפניכם.",
   "waiting.soon": "פחות מדקה.",
   "waiting.time": "בערך {time}.",
-  "waiting.up": "מי שהיה לפניכם קיבל עכשיו מענה.",
+  "waiting.up": "התקדמתם בתור.",
   "waiting.back": "מישהו שהשיחה שלו נותקה קודם לכם.",
   "waiting.write": "אפשר כבר לכתוב. נראה את זה ברגע שנהיה איתכם.",
   "waiting.cancel": "ביטול",
