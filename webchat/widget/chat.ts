@@ -2,11 +2,11 @@
 import type { ClientFrame, ServerFrame, WorkgroupView } from "../../protocol/visitor-api.ts";
 import { createLink, type Link } from "./api.ts";
 import { answersOf, checkForm, checkMessage } from "./form.ts";
+import { mintKey, pageInfo } from "./page.ts";
 import { type Action, dueLines, dueWants, reduce } from "./reduce.ts";
-import type { Saved } from "./saved.ts";
 import { playTone } from "./sound.ts";
 import { type ChatState, initialState, isLive, unreadCount } from "./state.ts";
-import { type ChatStorage, createStorage, restored } from "./storage.ts";
+import { type ChatStorage, createStorage, keepChanges, restored } from "./storage.ts";
 import { en, type Texts } from "./texts/en.ts";
 import { createSay, loadTexts, type Say } from "./texts.ts";
 import { fetchWorkgroup } from "./workgroup.ts";
@@ -161,7 +161,7 @@ export class Chat {
     const before = this.state;
     this.state = reduce(before, action);
     if (this.state === before) return;
-    this.#keep(before);
+    keepChanges(this.#storage, before, this.state);
     this.#flush();
     this.#tell();
   }
@@ -219,27 +219,6 @@ export class Chat {
     for (const frame of frames) this.#link.send(frame);
   }
 
-  /** Writes down what changed, so that a reload and other tabs know it. */
-  #keep(before: ChatState): void {
-    const { state } = this;
-    const change: Saved = {};
-    if (state.draft !== before.draft) change.draft = state.draft;
-    if (state.answers !== before.answers) change.answers = state.answers;
-    if (state.message !== before.message) change.message = state.message;
-    if (state.seen !== before.seen) change.seen = state.seen;
-    if (state.dismissed !== before.dismissed) change.dismissed = state.dismissed;
-    if (state.visit.phase !== before.visit.phase) {
-      change.live = isLive(state);
-      change.had = state.visit.phase !== "idle";
-    }
-    if (Object.keys(change).length) this.#storage.write(change);
-    if (state.pending === before.pending) return;
-    const now = new Set(state.pending.map((line) => line.key));
-    const then = new Set(before.pending.map((line) => line.key));
-    for (const line of state.pending) if (!then.has(line.key)) this.#storage.keepPending(line);
-    for (const key of then) if (!now.has(key)) this.#storage.dropPending(key);
-  }
-
   #onOtherTab(): void {
     const { draft = "", answers = {}, seen = "", live, dismissed = "" } = this.#storage.read();
     this.state = { ...this.state, draft, answers, seen, dismissed };
@@ -273,17 +252,3 @@ export class Chat {
     playTone();
   }
 }
-
-function pageInfo() {
-  return {
-    url: location.href,
-    title: document.title,
-    referrer: document.referrer,
-    language: navigator.language,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-  };
-}
-
-/** Unlike `randomUUID` this is there on pages without TLS, too. */
-const mintKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");

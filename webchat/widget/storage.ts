@@ -3,7 +3,7 @@
  * Each pending line has an entry of its own, so that two tabs never overwrite each other's. Nothing is written before the visitor acts.
  */
 import { parsePending, parseSaved, type Saved } from "./saved.ts";
-import type { ChatState, PendingLine } from "./state.ts";
+import { type ChatState, isLive, type PendingLine } from "./state.ts";
 
 export type ChatStorage = {
   read(): Saved;
@@ -51,6 +51,26 @@ export function createStorage(name: string, now: () => number): ChatStorage {
 export function restored(storage: ChatStorage): Partial<ChatState> {
   const { draft = "", answers = {}, message, seen = "", dismissed = "" } = storage.read();
   return { draft, answers, seen, dismissed, pending: storage.pending(), ...(message && { message }) };
+}
+
+/** Writes down what changed, so that a reload and other tabs know it. */
+export function keepChanges(storage: ChatStorage, before: ChatState, state: ChatState): void {
+  const change: Saved = {};
+  if (state.draft !== before.draft) change.draft = state.draft;
+  if (state.answers !== before.answers) change.answers = state.answers;
+  if (state.message !== before.message) change.message = state.message;
+  if (state.seen !== before.seen) change.seen = state.seen;
+  if (state.dismissed !== before.dismissed) change.dismissed = state.dismissed;
+  if (state.visit.phase !== before.visit.phase) {
+    change.live = isLive(state);
+    change.had = state.visit.phase !== "idle";
+  }
+  if (Object.keys(change).length) storage.write(change);
+  if (state.pending === before.pending) return;
+  const now = new Set(state.pending.map((line) => line.key));
+  const then = new Set(before.pending.map((line) => line.key));
+  for (const line of state.pending) if (!then.has(line.key)) storage.keepPending(line);
+  for (const key of then) if (!now.has(key)) storage.dropPending(key);
 }
 
 type Items = Pick<Storage, "getItem" | "setItem" | "removeItem"> & { names(): string[] };
