@@ -5,7 +5,7 @@ import { answersOf, checkForm, checkMessage } from "./form.ts";
 import { mintKey, pageInfo } from "./page.ts";
 import { type Action, dueLines, dueWants, reduce } from "./reduce.ts";
 import { playTone } from "./sound.ts";
-import { type ChatState, initialState, isLive, unreadCount } from "./state.ts";
+import { type ChatState, initialState, unreadCount } from "./state.ts";
 import { type ChatStorage, createStorage, keepChanges, restored } from "./storage.ts";
 import { en, type Texts } from "./texts/en.ts";
 import { createSay, loadTexts, type Say } from "./texts.ts";
