@@ -7,7 +7,7 @@ export const shared = [
   css`
     :host { color: var(--ink); font-size: var(--text-small); line-height: var(--leading); }
     /* Somebody's own words on a line of their own: read in their direction, standing where ours stand. */
-    .words { unicode-bidi: plaintext; text-align: match-parent; }
+    .words { unicode-bidi: plaintext; text-align: left; }
     .meta { color: var(--ink-faint); font-size: var(--text-meta); }
     .number { font-variant-numeric: tabular-nums; }
     .badge {

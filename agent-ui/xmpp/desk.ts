@@ -109,8 +109,8 @@ export function createDesk({ service, connect, dispatch, state, now, kept }: Des
       if (over || !session.isUp) return;
       clearTimeout(giveUp);
       giveUp = undefined;
-      dispatch({ type: "signed-in", jid: bareJid(session.jid), name, workgroups: found });
       dispatch({ type: "link-up", at: now(), resumed: false });
+      dispatch({ type: "signed-in", jid: bareJid(session.jid), name, workgroups: found });
       greeted = true;
       workgroups.announce();
       await chats.restore(found);

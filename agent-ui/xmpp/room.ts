@@ -129,29 +129,31 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     wire.dispatch({ type: "chat-ended", room, at: wire.now(), end: parseSessionEnd(reason) });
   }
 
-  /** Reads the archive from the last line we have. What comes live meanwhile waits, as it stands after it. */
+  /** Reads the archive from the last line we have, and then says what waits to be said. */
   function catchUp(): Promise<void> {
-    reading ??= readOn().finally(() => {
+    reading ??= readOn().then((done) => {
       reading = undefined;
+      if (!done) return;
+      if (seated) wire.dispatch({ type: "caught-up", room });
+      flush();
     });
     return reading;
   }
 
-  async function readOn(): Promise<void> {
+  /** What comes live meanwhile waits, as it stands after what the archive holds. False when it cannot be read now. */
+  async function readOn(): Promise<boolean> {
     try {
       const after = chat()?.lastStanzaId ?? null;
       await archive.read(after, (lines) => wire.dispatch({ type: "lines-arrived", room, lines }));
     } catch {
       // Not to be read now. As long as it is not, nothing is sent: it could be there already.
       if (seated && wire.session.isUp && !isOver()) joinTimer = setTimeout(join, JOIN_MS);
-      return;
+      return false;
     }
     const lines = held;
     held = [];
     if (lines.length > 0) wire.dispatch({ type: "lines-arrived", room, lines });
-    if (!seated) return;
-    wire.dispatch({ type: "caught-up", room });
-    flush();
+    return true;
   }
 
   function message(stanza: Element): void {

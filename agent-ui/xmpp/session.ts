@@ -17,6 +17,8 @@ const ANSWER_MS = 5000;
 /** From the first byte to signed in. A server that hangs is left and asked anew. */
 const ATTEMPT_MS = 15_000;
 const REQUEST_MS = 20_000;
+/** How long a closing stream may take to say good-bye. */
+const FAREWELL_MS = 1000;
 
 export type SessionRefusal = SignInError["code"] | "replaced";
 
@@ -71,6 +73,7 @@ export function createSession({ websocket, domain, username, password, handlers,
         await authenticator.authenticate(authenticate, mechanisms);
       } catch (error) {
         if (error instanceof SignInError) refuse(error.code);
+        else drop();
         throw error;
       }
     },
@@ -127,49 +130,58 @@ export function createSession({ websocket, domain, username, password, handlers,
   // The library tells of every failed step here; what matters shows as a lost link or a refusal.
   entity.on("error", () => undefined);
   entity.on("disconnect", () => {
-    const was = up;
-    up = false;
-    clearTimeout(watchTimer);
+    fall();
     clearTimeout(attemptTimer);
     // A sign-in step that was under way would otherwise take the next link's answers for its own.
     entity.removeAllListeners("nonza");
     entity.on("nonza", onNonza);
-    requests.failAll();
-    if (stopped) return;
-    if (was) events.down();
-    schedule();
+    if (!stopped) schedule();
   });
   answerRequests(entity, handlers);
 
+  /** Leaves the link without waiting for a peer that may not be there. */
   function drop(): void {
     if (entity.status === "disconnect" || entity.status === "offline") return;
+    fall();
+    entity.timeout = FAREWELL_MS;
     dropping ??= entity
       .disconnect()
       .catch(() => undefined)
       .then(() => {
         dropping = undefined;
+        entity.timeout = ANSWER_MS;
       });
+  }
+
+  function fall(): void {
+    const was = up;
+    up = false;
+    clearTimeout(watchTimer);
+    requests.failAll();
+    if (was && !stopped) events.down();
   }
 
   async function attempt(): Promise<void> {
     clearTimeout(retryTimer);
+    retryTimer = undefined;
     await dropping;
     if (stopped || up || (entity.status !== "disconnect" && entity.status !== "offline")) return;
     events.retrying(null);
     attemptTimer = setTimeout(drop, ATTEMPT_MS);
     try {
-      await entity.connect(websocket);
+      const connected = entity.connect(websocket);
+      // A socket that we have left may still fail, and nobody else would listen then.
+      entity.socket?.on("error", () => undefined);
+      await connected;
       await entity.open({ domain });
     } catch {
+      // Ends in "disconnect", which has the next try follow.
       drop();
-      // A socket that never opened may have told nothing.
-      schedule();
     }
   }
 
   function schedule(): void {
-    clearTimeout(retryTimer);
-    if (stopped) return;
+    if (stopped || retryTimer !== undefined) return;
     const delay = backoffMs(attempts++, Math.random());
     events.retrying(Date.now() + delay);
     retryTimer = setTimeout(attempt, delay);
@@ -223,6 +235,7 @@ export function createSession({ websocket, domain, username, password, handlers,
     clearTimeout(attemptTimer);
     requests.failAll();
     await dropping;
+    entity.timeout = FAREWELL_MS;
     await entity.stop().catch(() => undefined);
   }
 

@@ -58,6 +58,8 @@ export function createAuthenticator(credentials: Credentials): {
 
   return {
     register(entity) {
+      // Whatever the library brings (PLAIN, and in Node its own slow SCRAM) is not to be chosen, by nobody's mistake.
+      entity.saslFactory._mechs.splice(0);
       for (const { name, hash } of MECHANISMS) entity.saslFactory.use(name, mechanismClass(name, hash));
       // The library drops what comes with <success/> in SASL1; the server's proof is in it.
       entity.on("element", (element) => {

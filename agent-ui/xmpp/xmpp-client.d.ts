@@ -13,7 +13,8 @@ export interface SaslMechanism {
 
 declare module "@xmpp/client" {
   interface Client {
-    saslFactory: { use(name: string, mechanism: new () => SaslMechanism): unknown };
+    /** `_mechs` is saslmechanisms' own list, best first; the library reads it too. */
+    saslFactory: { _mechs: unknown[]; use(name: string, mechanism: new () => SaslMechanism): unknown };
   }
 }
 
