@@ -44,6 +44,7 @@ inBursts(store, (state) => (app.state = state), requestAnimationFrame);
 
 const isInFront = (): boolean => document.visibilityState === "visible" && document.hasFocus();
 const lookAgain = (): void => store.dispatch({ type: "focus-changed", focused: isInFront() });
+lookAgain();
 for (const name of ["focus", "blur"] as const) window.addEventListener(name, lookAgain);
 document.addEventListener("visibilitychange", () => {
   lookAgain();

@@ -1,6 +1,6 @@
 /** Own face and status: available, busy, away, and how many chats at most. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { checkIcon, logOutIcon, volume2Icon, volumeXIcon } from "../../design/icons.ts";
+import { logOutIcon, volume2Icon, volumeXIcon } from "../../design/icons.ts";
 import type { Account, Show, Status } from "../state/model.ts";
 import { shared } from "../styles/shared.ts";
 import { report } from "./intents.ts";
@@ -55,10 +55,11 @@ export class StatusMenu extends LitElement {
       .who b { display: block; font-size: var(--text-body); font-weight: var(--weight-strong); }
       fieldset { margin: var(--s2) 0; padding: 0; border: 0; }
       legend { padding: 0 var(--s2); color: var(--ink-faint); font-size: var(--text-meta); }
-      .choice { display: grid; grid-template-columns: 14px 1fr 20px; gap: 0 var(--s3); align-items: center; inline-size: 100%; padding: var(--s2); border: 0; border-radius: var(--radius); background: transparent; text-align: start; }
+      .choice { display: grid; grid-template-columns: auto 12px 1fr; gap: 0 var(--s3); align-items: center; padding: var(--s2); border-radius: var(--radius); cursor: pointer; }
+      .choice input { inline-size: 16px; block-size: 16px; accent-color: var(--accent); }
       .choice:hover { background: var(--hover); }
       .choice b { font-weight: var(--weight-strong); }
-      .choice .meta { grid-column: 2; }
+      .choice .meta { grid-column: 3; }
       .dot { inline-size: 12px; block-size: 12px; border-radius: 50%; background: var(--green-edge); }
       .dot.dnd { background: var(--red-edge); }
       .dot.away { background: var(--amber-edge); }
@@ -90,14 +91,10 @@ export class StatusMenu extends LitElement {
         <fieldset>
           <legend>Status</legend>
           ${SHOWS.map(
-            ({
-              show,
-              title,
-              note,
-            }) => html`<button class="choice" type="button" role="radio" aria-checked=${show === status.show}
-              @click=${() => this.#change({ ...status, show }, true)}>
-              <span class="dot ${show}"></span><b>${title}</b>${show === status.show ? checkIcon() : html`<span></span>`}<span class="meta">${note}</span>
-            </button>`,
+            ({ show, title, note }) => html`<label class="choice">
+              <input type="radio" name="show" .checked=${show === status.show} @change=${() => report(this, "status-change", { ...status, show })} />
+              <span class="dot ${show}"></span><b>${title}</b><span class="meta">${note}</span>
+            </label>`,
           )}
         </fieldset>
         <div class="most">
@@ -126,12 +123,7 @@ export class StatusMenu extends LitElement {
     const { maxChats } = this.status;
     // Nothing chosen yet: begin where Fastpath's default is.
     const next = maxChats === null ? 4 : Math.min(MOST, Math.max(1, maxChats + by));
-    this.#change({ ...this.status, maxChats: next }, false);
-  }
-
-  #change(status: Status, close: boolean): void {
-    report(this, "status-change", status);
-    if (close) this.renderRoot.querySelector<HTMLElement>("#menu")?.hidePopover();
+    report(this, "status-change", { ...this.status, maxChats: next });
   }
 }
 customElements.define("status-menu", StatusMenu);

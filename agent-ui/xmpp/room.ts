@@ -58,8 +58,8 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     announced = [];
     handed.clear();
     wire.dispatch({ type: "seat-lost", room });
-    wire.session.send(buildJoin({ room, nick: seat }));
     joinTimer = setTimeout(join, JOIN_MS);
+    wire.session.send(buildJoin({ room, nick: seat }));
   }
 
   function presence(stanza: Element): void {
@@ -185,9 +185,11 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     if (!seated || reading || isOver() || !wire.session.isUp) return;
     for (const { key, text, state } of chat()?.unsent ?? []) {
       if (state !== "pending" || handed.has(key)) continue;
-      if (!wire.session.send(buildRoomLine({ room, id: key, text }))) return;
       handed.add(key);
       setTimeout(() => void confirm(key), CONFIRM_MS);
+      if (wire.session.send(buildRoomLine({ room, id: key, text }))) continue;
+      handed.delete(key);
+      return;
     }
   }
 

@@ -8,14 +8,19 @@ import { type Element, xml } from "../../protocol/xml.ts";
 import { backoffMs } from "./backoff.ts";
 import { answerRequests, type IqHandlers } from "./iq-answers.ts";
 import { createRequests } from "./requests.ts";
-import { createAuthenticator, SignInError } from "./sign-in.ts";
+import { createAuthenticator, isWithoutMechanism, SignInError } from "./sign-in.ts";
 
 const NS_SM = "urn:xmpp:sm:3";
-/** Nothing heard for so long: ask. No answer for so long: the link is dead. Together below 15 s. */
-const SILENCE_MS = 8000;
-const ANSWER_MS = 5000;
-/** From the first byte to signed in. A server that hangs is left and asked anew. */
-const ATTEMPT_MS = 15_000;
+/** How patient a link is; tests are in more of a hurry. */
+export type Patience = {
+  /** Nothing heard for so long: ask. */
+  silenceMs: number;
+  /** No answer for so long: the link is dead. With the silence before it below 15 s. */
+  answerMs: number;
+  /** From the first byte to signed in. A server that hangs is left and asked anew. */
+  attemptMs: number;
+};
+const PATIENCE: Patience = { silenceMs: 8000, answerMs: 5000, attemptMs: 15_000 };
 const REQUEST_MS = 20_000;
 /** How long a closing stream may take to say good-bye. */
 const FAREWELL_MS = 1000;
@@ -56,10 +61,12 @@ export type SessionOptions = {
   password: string;
   handlers: IqHandlers;
   events: SessionEvents;
+  patience?: Patience;
 };
 
 /** Starts to connect at once. */
-export function createSession({ websocket, domain, username, password, handlers, events }: SessionOptions): Session {
+export function createSession(options: SessionOptions): Session {
+  const { websocket, domain, username, password, handlers, events, patience = PATIENCE } = options;
   const account = `${username}@${domain}`;
   const authenticator = createAuthenticator({ username, password });
   const entity = client({
@@ -67,7 +74,7 @@ export function createSession({ websocket, domain, username, password, handlers,
     domain,
     // One for the life of the page: a new link takes the place of its own ghost, never of another tab.
     resource: `foyer-${crypto.randomUUID().slice(0, 8)}`,
-    timeout: ANSWER_MS,
+    timeout: patience.answerMs,
     credentials: async (authenticate, mechanisms) => {
       try {
         await authenticator.authenticate(authenticate, mechanisms);
@@ -127,8 +134,10 @@ export function createSession({ websocket, domain, username, password, handlers,
       if (stanza.attrs.type === "result" || stanza.attrs.type === "error") requests.settle(stanza);
     } else events.stanza(stanza);
   });
-  // The library tells of every failed step here; what matters shows as a lost link or a refusal.
-  entity.on("error", () => undefined);
+  // The library tells of every failed step here; all but this one show as a lost link or a refusal.
+  entity.on("error", (error: unknown) => {
+    if (isWithoutMechanism(error)) refuse("no-safe-mechanism");
+  });
   entity.on("disconnect", () => {
     fall();
     clearTimeout(attemptTimer);
@@ -149,7 +158,7 @@ export function createSession({ websocket, domain, username, password, handlers,
       .catch(() => undefined)
       .then(() => {
         dropping = undefined;
-        entity.timeout = ANSWER_MS;
+        entity.timeout = patience.answerMs;
       });
   }
 
@@ -167,7 +176,7 @@ export function createSession({ websocket, domain, username, password, handlers,
     await dropping;
     if (stopped || up || (entity.status !== "disconnect" && entity.status !== "offline")) return;
     events.retrying(null);
-    attemptTimer = setTimeout(drop, ATTEMPT_MS);
+    attemptTimer = setTimeout(drop, patience.attemptMs);
     try {
       const connected = entity.connect(websocket);
       // A socket that we have left may still fail, and nobody else would listen then.
@@ -197,15 +206,15 @@ export function createSession({ websocket, domain, username, password, handlers,
   function watch(): void {
     clearTimeout(watchTimer);
     const quietFor = performance.now() - heardAt;
-    if (quietFor < SILENCE_MS) watchTimer = setTimeout(watch, SILENCE_MS - quietFor + 50);
+    if (quietFor < patience.silenceMs) watchTimer = setTimeout(watch, patience.silenceMs - quietFor + 50);
     else probeLink();
   }
 
   function probeLink(): void {
     clearTimeout(watchTimer);
     const askedAt = performance.now();
-    void request("get", domain, buildPing(), ANSWER_MS).catch(() => undefined);
-    watchTimer = setTimeout(() => (heardAt > askedAt ? watch() : drop()), ANSWER_MS);
+    void request("get", domain, buildPing(), patience.answerMs).catch(() => undefined);
+    watchTimer = setTimeout(() => (heardAt > askedAt ? watch() : drop()), patience.answerMs);
   }
 
   function send(stanza: Element): boolean {

@@ -81,6 +81,10 @@ export function createAuthenticator(credentials: Credentials): {
   };
 }
 
+/** The library's word that the server offers nothing we know. It says so before it asks us. */
+export const isWithoutMechanism = (error: unknown): boolean =>
+  error instanceof Error && error.name === "SASLError" && error.message.includes("No compatible mechanism");
+
 /** The password is wrong or the account is not to be used; everything else may pass. */
 function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error) || error.name !== "SASLError" || !("condition" in error)) return false;

@@ -84,9 +84,8 @@ export function createWorkgroups(wire: Wire): Workgroups {
   }
 
   function tell(jid: string): void {
-    if (!wire.session.send(presenceOf(jid))) return;
-    toldAt.set(jid, wire.now());
     clearTimeout(timers.get(jid));
+    toldAt.set(jid, wire.now());
     timers.set(
       jid,
       setTimeout(() => {
@@ -94,6 +93,7 @@ export function createWorkgroups(wire: Wire): Workgroups {
         tell(jid);
       }, AGAIN_MS),
     );
+    if (!wire.session.send(presenceOf(jid))) return clearTimeout(timers.get(jid));
     if (!described.has(jid)) void describe(jid);
   }
 

@@ -70,6 +70,8 @@ describe("every state of the workspace", () => {
       await page.setViewportSize({ width, height: 800 });
       for (const scene of scenes) {
         await show(scene);
+        // Once with the menu open.
+        if (scene === "idle") await page.getByRole("button", { name: "Change your status" }).click();
         await page.evaluate(axe);
         const found = await page.evaluate(async () => {
           const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });

@@ -1,0 +1,458 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Line } from "../../../agent-ui/state/model.ts";
+import { initialState } from "../../../agent-ui/state/model.ts";
+import { createStore } from "../../../agent-ui/state/store.ts";
+import { createDesk } from "../../../agent-ui/xmpp/desk.ts";
+import { StanzaError } from "../../../protocol/stanza-error.ts";
+import { buildOffer, buildOfferRevoke } from "../../../protocol/workgroup/offer.ts";
+import { formatSessionEnd, type OpenSession } from "../../../protocol/workgroup/session.ts";
+import { buildTranscripts } from "../../../protocol/workgroup/transcript.ts";
+import { attr } from "../../../protocol/xml.ts";
+import { FakeServer } from "../support/fake-server.ts";
+import { chatOf, offer, ROOM, SUPPORT } from "../support/state.ts";
+
+// Every wait below is for what happens within the process; clocks stand still until a test moves them.
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterEach(() => void vi.useRealTimers());
+/** Lets all that has been started come to its end. */
+const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+
+const session: OpenSession = {
+  session: "s1",
+  room: ROOM,
+  workgroup: SUPPORT,
+  visitor: "v1@webchat.localhost/web",
+  userId: "v1@webchat.localhost",
+  startedAt: 1000,
+  metadata: { username: ["John"], question: ["My router is offline"] },
+};
+const payload = buildOffer({ ...offer(), metadata: session.metadata });
+
+function openDesk(server = new FakeServer()) {
+  let clock = 1_000_000;
+  const store = createStore(initialState(clock));
+  const desk = createDesk({
+    service: "workgroup.localhost",
+    connect: server.connect,
+    dispatch: store.dispatch,
+    state: () => store.state,
+    now: () => clock++,
+    kept: () => ({ draft: "", unsent: [] }),
+  });
+  const later = (ms: number): void => {
+    clock += ms;
+  };
+  return { server, store, desk, later };
+}
+
+async function atDesk(server = new FakeServer()) {
+  const all = openDesk(server);
+  server.up();
+  await settle();
+  return all;
+}
+
+/** Anna talks with John. */
+async function talking(server = new FakeServer()) {
+  server.sessions = [session];
+  const all = await atDesk(server);
+  return { ...all, chat: () => chatOf(all.store.state) };
+}
+
+const texts = (lines: readonly Line[]): string[] => lines.flatMap((line) => ("text" in line ? [line.text] : []));
+
+describe("signing in", () => {
+  it("finds the workgroups and tells server and workgroups that the agent is there", async () => {
+    const { server, store } = await atDesk();
+    expect(store.state.account).toEqual({ jid: "anna@localhost", name: "Anna" });
+    expect(store.state.workgroups.map(({ jid }) => jid)).toEqual([SUPPORT]);
+    const presences = server.sent.map((one) => [
+      attr(one, "to") ?? "server",
+      one.getChild("agent-status") !== undefined,
+    ]);
+    expect(presences).toEqual([
+      ["server", false],
+      [SUPPORT, true],
+    ]);
+  });
+
+  it("ends with a word when the account is no agent's, or the server refuses", async () => {
+    const server = new FakeServer();
+    server.workgroups = [];
+    const { store } = await atDesk(server);
+    expect(store.state.connection).toEqual({ phase: "signed-out", problem: "not-an-agent" });
+    expect(server.stopped).toBe(true);
+    const other = openDesk();
+    other.server.refuse("not-authorized");
+    expect(other.store.state.connection).toEqual({ phase: "signed-out", problem: "not-authorized" });
+  });
+
+  it("asks again while the service is away, and gives up a server that never answers", async () => {
+    const server = new FakeServer();
+    server.answers.workgroups = () => new StanzaError("wait", "remote-server-timeout");
+    const { store } = await atDesk(server);
+    expect(store.state.connection.phase).toBe("signing-in");
+    delete server.answers.workgroups;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(store.state.connection.phase).toBe("online");
+    const silent = openDesk();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(silent.store.state.connection).toEqual({ phase: "signed-out", problem: "unreachable" });
+  });
+
+  it("sends a new status to every workgroup, with the most chats that are wanted", async () => {
+    const { server, desk } = await atDesk();
+    server.sent.length = 0;
+    desk.setStatus({ show: "dnd", maxChats: 3 });
+    const [, told] = server.sent;
+    expect([told?.getChildText("show"), told?.getChild("agent-status")?.getChildText("max-chats")]).toEqual([
+      "dnd",
+      "3",
+    ]);
+  });
+
+  it("is told anew to a workgroup that announces itself after a while, and not for every word of it", async () => {
+    const { server, store, later } = await atDesk();
+    const announce = `<presence from='${SUPPORT}'><workgroup xmlns='http://jivesoftware.com/protocol/workgroup'/></presence>`;
+    server.sent.length = 0;
+    server.deliver(announce);
+    expect(server.sent).toEqual([]);
+    // Its queue answers; then, much later, it comes back from a restart.
+    server.deliver(
+      `<presence from='${SUPPORT}/Default Queue'><notify-queue xmlns='http://jabber.org/protocol/workgroup'><count>2</count><status>open</status></notify-queue></presence>`,
+    );
+    expect(store.state.workgroups[0]).toMatchObject({ reach: "ready", queue: { count: 2 } });
+    later(11_000);
+    server.deliver(announce);
+    expect(server.sent.map((one) => attr(one, "to"))).toEqual([SUPPORT]);
+  });
+
+  it("says that a workgroup is away when it does not answer, and keeps asking", async () => {
+    const { server, store } = await atDesk();
+    server.sent.length = 0;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(store.state.workgroups[0]?.reach).toBe("away");
+    expect(server.sent.map((one) => attr(one, "to"))).toEqual([SUPPORT]);
+  });
+
+  it("signs out of every workgroup", async () => {
+    const { server, store, desk } = await atDesk();
+    await desk.signOut();
+    expect(attr(server.sent.at(-1) ?? payload, "type")).toBe("unavailable");
+    expect([store.state.account, server.stopped]).toEqual([null, true]);
+  });
+});
+
+describe("an offer", () => {
+  it("arrives, is accepted, and becomes a chat when the room invites", async () => {
+    const { server, store, desk } = await atDesk();
+    server.says(
+      "Support",
+      "John asks: My router is offline",
+      "<service xmlns='urn:foyer:session:0' kind='question' name='John'>My router is offline</service>",
+    );
+    server.handlers?.offer(payload, SUPPORT);
+    expect(store.state.offers[0]).toMatchObject({ id: "s1", timeoutS: 20, metadata: { username: ["John"] } });
+    desk.answerOffer("s1", true);
+    await settle();
+    expect(server.asked.at(-1)).toMatchObject({ to: SUPPORT, type: "set" });
+    expect(store.state.offers[0]?.phase.name).toBe("opening");
+    server.deliver(
+      `<message from='${ROOM}'><session xmlns='http://jivesoftware.com/protocol/workgroup' id='s1'/><x xmlns='http://jabber.org/protocol/muc#user'><invite from='${SUPPORT}'><reason>s1</reason></invite></x></message>`,
+    );
+    await settle();
+    expect(store.state.offers).toEqual([]);
+    expect(store.state.activeRoom).toBe(ROOM);
+    expect(chatOf(store.state)).toMatchObject({
+      seat: "joined",
+      name: "John",
+      lines: [{ kind: "question", text: "My router is offline" }],
+    });
+  });
+
+  it("of a stranger is refused", async () => {
+    const { server, store } = await atDesk();
+    expect(() => server.handlers?.offer(payload, "evil@elsewhere.example")).toThrow(StanzaError);
+    expect(store.state.offers).toEqual([]);
+  });
+
+  it("that was decided elsewhere says so, by the service's revoke or its answer", async () => {
+    const { server, store, desk } = await atDesk();
+    server.handlers?.offer(payload, SUPPORT);
+    server.handlers?.revoke(buildOfferRevoke({ ...offer(), reason: "Another agent took this chat" }), SUPPORT);
+    expect(store.state.offers[0]?.phase).toMatchObject({ name: "gone", why: "Another agent took this chat." });
+    server.handlers?.offer(payload, SUPPORT);
+    server.answers["offer-accept"] = () => new StanzaError("modify", "not-acceptable");
+    desk.answerOffer("s1", true);
+    await settle();
+    expect(store.state.offers[0]?.phase.name).toBe("gone");
+  });
+
+  it("can be answered again when the answer did not get through", async () => {
+    const { server, store, desk } = await atDesk();
+    server.handlers?.offer(payload, SUPPORT);
+    server.answers["offer-accept"] = () => new StanzaError("wait", "remote-server-timeout");
+    desk.answerOffer("s1", true);
+    await settle();
+    expect(store.state.offers[0]?.phase.name).toBe("open");
+  });
+});
+
+describe("an invitation that nobody asked for", () => {
+  const invite = (from = SUPPORT): string =>
+    `<message from='${ROOM}'><x xmlns='http://jabber.org/protocol/muc#user'><invite from='${from}'><reason>s1</reason></invite></x></message>`;
+
+  it("is passed over, from strangers and from workgroups that know of no such session", async () => {
+    const { server, store } = await atDesk();
+    server.deliver(invite("evil@elsewhere.example"));
+    server.deliver(invite());
+    await settle();
+    expect([store.state.chats.size, server.joins]).toEqual([0, []]);
+  });
+
+  it("is taken when the workgroup lists the session as ours", async () => {
+    const { server, store } = await atDesk();
+    server.sessions = [session];
+    server.deliver(invite());
+    await settle();
+    expect([...store.state.chats.keys()]).toEqual([ROOM]);
+  });
+});
+
+describe("a chat", () => {
+  it("is found again after signing in, with all that was said", async () => {
+    const server = new FakeServer();
+    for (const word of ["one", "two", "three", "four", "five"]) server.says("John", word);
+    const { chat } = await talking(server);
+    expect(chat()).toMatchObject({ seat: "joined", unread: 5, lastStanzaId: "a5" });
+    expect(texts(chat().lines)).toEqual(["one", "two", "three", "four", "five"]);
+  });
+
+  it("shows an own line as sent when the room shows it", async () => {
+    const { server, desk, chat } = await talking();
+    desk.say(ROOM, "Hello");
+    expect([server.lines, texts(chat().lines), chat().unsent]).toEqual([["Hello"], ["Hello"], []]);
+  });
+
+  it("shows what comes while the archive is read after what the archive held, and once", async () => {
+    const server = new FakeServer();
+    server.says("John", "one");
+    server.holdArchive = true;
+    const { chat } = await talking(server);
+    server.says("John", "two");
+    expect(texts(chat().lines)).toEqual([]);
+    server.release();
+    await settle();
+    expect(texts(chat().lines)).toEqual(["one", "two"]);
+  });
+
+  it("sends nothing before the archive was read", async () => {
+    const server = new FakeServer();
+    server.holdArchive = true;
+    const { desk } = await talking(server);
+    desk.say(ROOM, "Hello");
+    expect(server.lines).toEqual([]);
+    server.release();
+    await settle();
+    expect(server.lines).toEqual(["Hello"]);
+  });
+
+  it("takes another nick when the own one is taken", async () => {
+    const server = new FakeServer();
+    server.takenNicks = ["Anna", "Anna 2"];
+    const { chat } = await talking(server);
+    expect([server.joins, chat().seat]).toEqual([["Anna", "Anna 2", "Anna 3"], "joined"]);
+  });
+
+  it("believes nobody but the room", async () => {
+    const { server, chat } = await talking();
+    const line = (from: string): string =>
+      `<message type='groupchat' from='${from}' id='x'><body>forged</body><stanza-id xmlns='urn:xmpp:sid:0' by='${ROOM}' id='zz'/></message>`;
+    server.deliver(line("evil@elsewhere.example/John"));
+    server.deliver(line("s2@conference.localhost/John"));
+    server.deliver(
+      `<message from='evil@elsewhere.example'><result xmlns='urn:xmpp:mam:2' queryid='q' id='a1'><forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-11-21T09:00:00Z'/>${line(`${ROOM}/John`)}</forwarded></result></message>`,
+    );
+    expect(chat().lines).toEqual([]);
+  });
+
+  it("ends by the room's end, and says by whom", async () => {
+    const { server, chat } = await talking();
+    const reason = formatSessionEnd({ by: "visitor", name: "John" });
+    server.deliver(
+      server.presenceOf("Anna", { self: true, gone: true, inside: `<destroy><reason>${reason}</reason></destroy>` }),
+    );
+    expect(chat().ended).toMatchObject({ by: "visitor", name: "John" });
+  });
+
+  it("ends when the agent is put out, and takes its seat again when it was only lost", async () => {
+    const { server, chat } = await talking();
+    server.deliver(
+      server.presenceOf("Anna", { self: true, gone: true, inside: "<status code='333'/><status code='307'/>" }),
+    );
+    await settle();
+    expect([server.joins.length, chat().seat, chat().ended]).toEqual([2, "joined", null]);
+    server.deliver(server.presenceOf("Anna", { self: true, gone: true, inside: "<status code='321'/>" }));
+    expect(chat().ended?.by).toBe("service");
+  });
+
+  it("is ended by asking the workgroup; one that is not known there is over", async () => {
+    const { server, desk, chat } = await talking();
+    desk.endChat(ROOM);
+    await settle();
+    expect(server.asked.at(-1)).toMatchObject({ to: SUPPORT, payload: { name: "end" } });
+    expect(chat().ended).toBeNull();
+    server.answers.end = () => new StanzaError("cancel", "item-not-found");
+    desk.endChat(ROOM);
+    await settle();
+    expect(chat().ended?.by).toBe("service");
+  });
+
+  it("tells the room that the agent writes, and hears that the visitor does", async () => {
+    const { server, desk, chat } = await talking();
+    desk.typing(ROOM, true);
+    expect(server.sent.at(-1)?.getChild("composing")).toBeDefined();
+    server.deliver(
+      `<message type='groupchat' from='${ROOM}/John'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>`,
+    );
+    expect(Object.keys(chat().typing)).toEqual(["John"]);
+  });
+});
+
+describe("a line that is not confirmed", () => {
+  it("stays pending when the room could not store it, and fails when the archive does not know it either", async () => {
+    const server = new FakeServer();
+    server.room = "forgetful";
+    const { desk, chat } = await talking(server);
+    desk.say(ROOM, "Hello");
+    expect(chat().unsent.map(({ state }) => state)).toEqual(["pending"]);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(chat().unsent.map(({ state }) => state)).toEqual(["failed"]);
+  });
+
+  it("is found in the archive and not sent twice when it is tried again", async () => {
+    const server = new FakeServer();
+    server.room = "deaf";
+    const { desk, chat } = await talking(server);
+    desk.say(ROOM, "Hello");
+    await vi.advanceTimersByTimeAsync(15_000);
+    const key = chat().unsent[0]?.key ?? "";
+    // The room had it all the time; only its reflection was lost.
+    server.archive.push({ id: "a1", nick: "Anna", key, text: "Hello", extra: "" });
+    desk.retry(ROOM, key);
+    await settle();
+    expect([server.lines, texts(chat().lines), chat().unsent]).toEqual([["Hello"], ["Hello"], []]);
+  });
+
+  it("is sent again with the same key when it is tried again", async () => {
+    const server = new FakeServer();
+    server.room = "deaf";
+    const { desk, chat } = await talking(server);
+    desk.say(ROOM, "Hello");
+    await vi.advanceTimersByTimeAsync(15_000);
+    server.room = "open";
+    desk.retry(ROOM, chat().unsent[0]?.key ?? "");
+    await settle();
+    expect([server.lines, texts(chat().lines)]).toEqual([["Hello", "Hello"], ["Hello"]]);
+  });
+
+  it("goes out with a new seat when the room refused it for want of one", async () => {
+    const server = new FakeServer();
+    server.room = "refusing";
+    const { desk, chat } = await talking(server);
+    desk.say(ROOM, "Hello");
+    await settle();
+    expect([server.joins.length, texts(chat().lines), chat().unsent]).toEqual([2, ["Hello"], []]);
+  });
+});
+
+describe("a broken link", () => {
+  it("loses nothing and doubles nothing: what the room has is not sent again, the rest is", async () => {
+    const { server, desk, chat } = await talking();
+    server.room = "deaf";
+    desk.say(ROOM, "stored, but the answer was lost");
+    desk.say(ROOM, "lost on the way");
+    const key = chat().unsent[0]?.key ?? "";
+    server.down();
+    desk.say(ROOM, "written offline");
+    server.archive.push({ id: "a1", nick: "Anna", key, text: "stored, but the answer was lost", extra: "" });
+    server.says("John", "said meanwhile");
+    server.room = "open";
+    server.sent.length = 0;
+    server.up();
+    await settle();
+    expect(server.lines).toEqual(["lost on the way", "written offline"]);
+    expect(texts(chat().lines)).toEqual([
+      "stored, but the answer was lost",
+      "said meanwhile",
+      "lost on the way",
+      "written offline",
+    ]);
+    expect(chat().unsent).toEqual([]);
+  });
+
+  it("that is resumed sends only what never left", async () => {
+    const { server, desk, chat } = await talking();
+    server.room = "deaf";
+    desk.say(ROOM, "in the library's queue");
+    server.down();
+    desk.say(ROOM, "written offline");
+    server.room = "open";
+    server.sent.length = 0;
+    server.up(true);
+    await settle();
+    expect([server.lines, server.joins, chat().unsent.map(({ text }) => text)]).toEqual([
+      ["written offline"],
+      [],
+      ["in the library's queue"],
+    ]);
+  });
+
+  it("ends chats that are ours no more, and keeps those of which nothing can be learned", async () => {
+    const { server, chat } = await talking();
+    server.down();
+    server.answers.sessions = () => new StanzaError("wait", "remote-server-timeout");
+    server.up();
+    await settle();
+    expect([chat().ended, chat().seat]).toEqual([null, "joined"]);
+    server.down();
+    delete server.answers.sessions;
+    server.sessions = [];
+    server.up();
+    await settle();
+    expect(chat().ended?.by).toBe("service");
+  });
+});
+
+describe("what an agent asks for", () => {
+  it("are messages that were left, listed, pushed, and marked as done", async () => {
+    const server = new FakeServer();
+    const message = (id: string): string =>
+      `<message id='${id}' workgroup='${SUPPORT}' left='2026-11-21T09:00:00Z'><name>Bea</name><email>b@example.org</email><text>Call me</text></message>`;
+    const { store, desk } = await atDesk(server);
+    server.deliver(
+      `<message from='${SUPPORT}' type='headline'><body>x</body><messages xmlns='urn:foyer:messages:0'>${message("m1")}</messages></message>`,
+    );
+    server.deliver(
+      `<message from='evil@elsewhere.example' type='headline'><messages xmlns='urn:foyer:messages:0'>${message("m2")}</messages></message>`,
+    );
+    expect(store.state.messages.map(({ id }) => id)).toEqual(["m1"]);
+    desk.markHandled("m1");
+    await settle();
+    expect([server.asked.at(-1)?.payload.name, store.state.messages]).toEqual(["handled", []]);
+  });
+
+  it("are earlier chats, newest first, or the word that they cannot be read", async () => {
+    const { server, store, desk } = await talking();
+    desk.loadEarlier(ROOM);
+    await settle();
+    expect(store.state.earlier["v1@webchat.localhost"]).toEqual({ phase: "failed" });
+    const one = (id: string, at: number) => ({ session: id, joinedAt: at, leftAt: at, agents: [] });
+    server.answers.transcripts = () =>
+      buildTranscripts("v1@webchat.localhost", [one("old", 1_000_000), one("new", 9_000_000)]);
+    desk.loadEarlier(ROOM);
+    await settle();
+    const list = store.state.earlier["v1@webchat.localhost"];
+    expect(list?.phase === "ready" && list.value.map((each) => each.session)).toEqual(["new", "old"]);
+  });
+});
