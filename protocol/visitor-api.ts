@@ -85,6 +85,12 @@ export type RefusalCode =
   | "unknown-workgroup"
   | "closed"
   | "already-waiting"
+  /** As many wait as may. */
+  | "queue-full"
+  /** The page is none of those the workgroup names. */
+  | "origin-not-allowed"
+  /** Who the site says the visitor is could not be confirmed. */
+  | "bad-identity"
   | "form-incomplete"
   | "not-in-session"
   | "too-long"

@@ -88,6 +88,10 @@ export const de: Texts = {
   "refused.unknown-workgroup": "Diesen Chat gibt es nicht.",
   "refused.closed": "Wir haben gerade geschlossen. Hinterlassen Sie uns eine Nachricht, wir schreiben Ihnen.",
   "refused.already-waiting": "Sie stehen schon in der Warteschlange.",
+  "refused.queue-full":
+    "Gerade warten sehr viele. Bitte versuchen Sie es etwas später noch einmal oder hinterlassen Sie uns eine Nachricht.",
+  "refused.origin-not-allowed": "Dieser Chat ist nicht für diese Seite bestimmt.",
+  "refused.bad-identity": "Ihre Anmeldung ließ sich nicht bestätigen. Bitte laden Sie die Seite neu.",
   "refused.form-incomplete": "Im Formular fehlt noch etwas.",
   "refused.not-in-session": "Es ist noch niemand da.",
   "refused.too-long": "Das ist zu lang.",
