@@ -40,6 +40,8 @@ export class ChatComposer extends LitElement {
         inline-size: 100%; min-block-size: 36px; max-block-size: 184px; padding: 6px var(--s2); border: 0; background: transparent; color: var(--ink);
         font-size: var(--text-body); line-height: 1.45; resize: none; field-sizing: content; outline: none;
       }
+      /* The frame around it shows the focus. */
+      textarea:focus-visible { outline: none; }
       textarea::placeholder { color: var(--ink-faint); opacity: 1; }
       .hint { color: var(--ink-faint); font-size: var(--text-meta); text-align: end; }
       @media (max-width: 719px) { .hint { display: none; } :host { padding: 0 var(--s2) var(--s2); } }
