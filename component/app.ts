@@ -1,17 +1,19 @@
 /** Puts the parts of the workgroup service together. Starts nothing before everything that was saved is found again. */
 import { randomBytes } from "node:crypto";
+import { bareJid } from "../protocol/jid.ts";
 import { StanzaError } from "../protocol/stanza-error.ts";
 import type { Element } from "../protocol/xml.ts";
 import type { Log } from "../runtime/log.ts";
 import { createTimers } from "../runtime/timers.ts";
 import { type ComponentLink, LinkDown } from "../runtime/xmpp/component-link.ts";
-import { serveFeatures } from "../runtime/xmpp/features.ts";
+import { discoFeatures, serveFeatures } from "../runtime/xmpp/features.ts";
 import { ConfigurationError, parseConfiguration } from "./configuration.ts";
 import type { Device } from "./domain/model.ts";
 import { Announcer } from "./engine/announcer.ts";
 import { findDevice } from "./engine/devices.ts";
 import { Recorder } from "./engine/recorder.ts";
 import { Rooms } from "./engine/rooms.ts";
+import { Roster } from "./engine/roster.ts";
 import { Speaker } from "./engine/speaker.ts";
 import { Subscribers } from "./engine/subscribers.ts";
 import type { Workgroup } from "./engine/workgroup.ts";
@@ -62,18 +64,20 @@ export function createApp({
   const recorder = new Recorder(db, log);
   const rooms = new Rooms({ db, link, log, now, send, recorder, roomsDomain, workgroups });
   const announcer = new Announcer({ domain: service, now, timers, send });
+  const roster = new Roster({ domain: service, now, timers, send });
   const subscribers = new Subscribers();
   const tellAvailability = (workgroup: Workgroup): void => {
     for (const jid of subscribers.of(workgroup.node)) send(workgroupPresence(workgroup, jid, deps));
     announcer.changed(workgroup);
   };
-  const speaker = new Speaker({ link, log, timers, now, workgroups, announcer, rooms, send, tellAvailability });
+  const speaker = new Speaker({ link, log, timers, now, workgroups, announcer, rooms, roster, send, tellAvailability });
 
   const deps: Deps = {
     domain: service,
     rooms: roomsDomain,
     workgroups,
     stores: createStores(db),
+    disco: discoFeatures(features),
     now,
     newId,
     send,
@@ -82,9 +86,13 @@ export function createApp({
     tellVisitor(workgroup, request) {
       announcer.tellVisitor(workgroup.node, workgroup.committed, request);
     },
-    closeStaleOffer(device, id) {
-      const found = workgroups.findRequest(id);
-      if (found) speaker.revoke(found.workgroup, found.request, device, "taken-by-other");
+    followRoster: (workgroup, device) => roster.follow(workgroup, device),
+    closeStaleOffer({ node, committed }, device, id) {
+      const request = committed.requests.get(id);
+      const visitor = request?.visitor ?? committed.recentlyEnded.get(id);
+      if (visitor === undefined) return;
+      const outcome = request ? "taken-by-other" : "withdrawn";
+      speaker.revoke(node, { id, visitor, userId: request?.userId ?? bareJid(visitor) }, device, outcome);
     },
   };
 

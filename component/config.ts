@@ -8,6 +8,23 @@ export type Config = {
   logLevel: LogLevel;
 };
 
+const DATABASE = {
+  DATABASE_URL: url(["postgres:", "postgresql:"]),
+  DATABASE_PASSWORD: secret().optional(), // Goes into the address: so a container's secret need not stand in it.
+};
+
+/** The database's address alone, as the bringing up to date of its schema needs it. @throws SettingsError */
+export function readDatabaseUrl(source: Record<string, string | undefined> = process.env): string {
+  return withPassword(readEnv(DATABASE, source));
+}
+
+function withPassword(env: { DATABASE_URL: string; DATABASE_PASSWORD?: string | undefined }): string {
+  if (env.DATABASE_PASSWORD === undefined) return env.DATABASE_URL;
+  const address = new URL(env.DATABASE_URL);
+  address.password = encodeURIComponent(env.DATABASE_PASSWORD);
+  return address.href;
+}
+
 /** @throws SettingsError with every mistake */
 export function readConfig(source: Record<string, string | undefined> = process.env): Config {
   const env = readEnv(
@@ -15,14 +32,14 @@ export function readConfig(source: Record<string, string | undefined> = process.
       XMPP_SERVICE: url(["xmpp:"], "xmpp://127.0.0.1:5347"), // Prosody's port for components.
       XMPP_DOMAIN: text(), // The server's domain; the service is workgroup.<domain>.
       COMPONENT_SECRET: secret(16),
-      DATABASE_URL: url(["postgres:", "postgresql:"]),
+      ...DATABASE,
       LOG_LEVEL: oneOf(LOG_LEVELS, "info"),
     },
     source,
   );
   return {
     xmpp: { service: env.XMPP_SERVICE, domain: env.XMPP_DOMAIN, secret: env.COMPONENT_SECRET },
-    databaseUrl: env.DATABASE_URL,
+    databaseUrl: withPassword(env),
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -73,6 +73,7 @@ function readWorkgroup(workgroups: Section, node: string, domain: string): Workg
     agentJoinTimeoutS: section.count("agent_join_timeout", 30, "seconds", 5, 600),
     agentGraceS: section.count("agent_grace", 30, "seconds", 0, 3_600),
     visitorGraceS: section.count("visitor_grace", 60, "seconds", 0, 3_600),
+    maxQueue: section.count("max_queue", 1_000, "visitors", 1, 100_000),
     minChats: section.count("min_chats", 1, "chats", 1, 100),
     maxChats: section.count("max_chats", 4, "chats", 1, 100),
     texts: readTexts(section.section("texts")),

@@ -82,7 +82,8 @@ function news(d: Decision, changed: Change[]): SpeakEffect[] {
   const effects: SpeakEffect[] = [];
   if (availability(d.before) !== availability(d.state)) effects.push({ type: "availability-changed" });
   const loads = loadChanges(changed);
-  for (const agent of new Set([...agentsChanged(d), ...loads.keys()])) effects.push({ type: "agent-changed", agent });
+  for (const agent of new Set([...agentsChanged(d), ...loads.keys(), ...talkersChanged(changed)]))
+    effects.push({ type: "agent-changed", agent });
   for (const [agent, { chats, offers }] of loads) {
     if (chats < 0 || offers < 0) effects.push({ type: "capacity-freed", agent });
   }
@@ -95,6 +96,12 @@ function agentsChanged({ before, state }: Decision): string[] {
   const all = new Set([...before.agents.keys(), ...state.agents.keys()]);
   return [...all].filter((jid) => before.agents.get(jid) !== state.agents.get(jid));
 }
+
+/** Agents of talks that began; with the end of a talk their load changes. */
+const talkersChanged = (changed: Change[]): string[] =>
+  changed.flatMap(({ was, is }) =>
+    is?.phase.name === "in-session" && was?.phase.name !== "in-session" ? [...occupied(is)] : [],
+  );
 
 /** For every agent whose chats or offers are not the same ones as before: by how many they are more or fewer. */
 function loadChanges(changed: Change[]): Map<string, { chats: number; offers: number }> {

@@ -49,7 +49,7 @@ export type SpeakEffect =
   | { type: "queue-changed" }
   /** `availability` changed: tell subscribers. */
   | { type: "availability-changed" }
-  /** Load or presence of an agent changed: colleagues' rosters, other workgroups. */
+  /** Load or presence of an agent changed, or a talk of it began: colleagues' rosters. */
   | { type: "agent-changed"; agent: string }
   /** This agent can take more than before: other workgroups may want to know. */
   | { type: "capacity-freed"; agent: string };

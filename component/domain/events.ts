@@ -53,6 +53,8 @@ export type WorkgroupEvent =
 export type Refusal =
   | { code: "closed" }
   | { code: "already-queued" }
+  /** As many wait as may. */
+  | { code: "queue-full" }
   | { code: "form-incomplete"; fields: string[] }
   | { code: "not-queued" }
   | { code: "not-an-agent" }

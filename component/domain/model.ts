@@ -32,6 +32,8 @@ export type WorkgroupSettings = {
   agentJoinTimeoutS: number;
   agentGraceS: number;
   visitorGraceS: number;
+  /** How many may wait at a time. Absent in settings saved before there was such a bound. */
+  maxQueue?: number;
   /** Bounds of what an agent may wish for as the most chats at once; `maxChats` is also the default. */
   minChats: number;
   maxChats: number;

@@ -11,6 +11,13 @@ const byPlace = (a: Request, b: Request): number =>
 export const queueOrder = (state: WorkgroupState): Request[] =>
   [...state.requests.values()].filter(isWaiting).sort(byPlace);
 
+/** How many wait. */
+export function queueLength(state: WorkgroupState): number {
+  let length = 0;
+  for (const request of state.requests.values()) if (isWaiting(request)) length += 1;
+  return length;
+}
+
 /** Place in the queue, the head being 1; null when this request does not wait. */
 export function positionOf(state: WorkgroupState, id: string): number | null {
   const request = state.requests.get(id);

@@ -3,7 +3,7 @@ import { availability } from "./availability.ts";
 import { type Decision, type Of, put, refuse } from "./decision.ts";
 import { BY_SERVICE, BY_VISITOR, end } from "./endings.ts";
 import type { Metadata, Request, WorkgroupSettings } from "./model.ts";
-import { findByVisitor, isWaiting, lastRank } from "./queue.ts";
+import { findByVisitor, isWaiting, lastRank, queueLength } from "./queue.ts";
 
 /** XEP-0142 §4.1.2: a visitor asks to be queued. */
 export function joined(d: Decision, { id, visitor, userId, metadata }: Of<"join-requested">): void {
@@ -13,6 +13,10 @@ export function joined(d: Decision, { id, visitor, userId, metadata }: Of<"join-
   }
   if (availability(d.state) !== "open") {
     refuse(d, { code: "closed" });
+    return;
+  }
+  if (queueLength(d.state) >= (d.state.settings.maxQueue ?? Number.POSITIVE_INFINITY)) {
+    refuse(d, { code: "queue-full" });
     return;
   }
   const fields = missing(d.state.settings, metadata);

@@ -12,6 +12,7 @@ import type { Offer, OfferOutcome, Request } from "../domain/model.ts";
 import { timerKey } from "../domain/timers.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Rooms } from "./rooms.ts";
+import type { Roster } from "./roster.ts";
 import type { Workgroup } from "./workgroup.ts";
 import type { Workgroups } from "./workgroups.ts";
 
@@ -23,6 +24,7 @@ export type SpeakerDeps = {
   workgroups: Workgroups;
   announcer: Announcer;
   rooms: Rooms;
+  roster: Roster;
   send(stanza: Element): void;
   /** Tells those who asked whether the workgroup is open. */
   tellAvailability(workgroup: Workgroup): void;
@@ -56,7 +58,7 @@ export class Speaker {
       case "send-offer":
         return this.#offer(workgroup, effect.request, effect.offer);
       case "revoke-offer":
-        for (const device of effect.devices) this.revoke(workgroup, effect.request, device, effect.outcome);
+        for (const device of effect.devices) this.revoke(workgroup.node, effect.request, device, effect.outcome);
         return;
       case "start-timer": {
         const { timer, fireAt } = effect;
@@ -84,15 +86,21 @@ export class Speaker {
         return announcer.changed(workgroup);
       case "availability-changed":
         return this.#deps.tellAvailability(workgroup);
+      case "agent-changed":
+        return this.#deps.roster.changed(workgroup, effect.agent);
       case "capacity-freed":
         return workgroups.capacityFreed(effect.agent, workgroup);
     }
   }
 
   /** Takes an offer back on one device. Whether the client has heard is of no consequence. */
-  revoke(workgroup: Workgroup, request: Request, device: string, outcome: OfferOutcome): void {
-    const from = this.#deps.workgroups.addressOf(workgroup);
-    const { id, visitor, userId } = request;
+  revoke(
+    node: string,
+    { id, visitor, userId }: Pick<Request, "id" | "visitor" | "userId">,
+    device: string,
+    outcome: OfferOutcome,
+  ): void {
+    const from = this.#deps.workgroups.addressOf({ node });
     const payload = buildOfferRevoke({ id, visitor, userId, session: id, workgroup: from, reason: REVOKED[outcome] });
     this.#deps.link.request({ from, to: device, type: "set", payload }).catch((error: unknown) => {
       this.#deps.log.debug("a revoked offer was not acknowledged", { request: id, device, error });

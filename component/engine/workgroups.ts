@@ -40,8 +40,8 @@ export class Workgroups {
   }
 
   /** The bare address of a workgroup. */
-  addressOf(workgroup: Workgroup): string {
-    return `${workgroup.node}@${this.#deps.domain}`;
+  addressOf({ node }: { node: string }): string {
+    return `${node}@${this.#deps.domain}`;
   }
 
   /** Workgroups that an agent, by bare or full JID, is configured for. */

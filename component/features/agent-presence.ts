@@ -2,13 +2,14 @@
  * Presence sent to a workgroup (reference 2.4 and 4.1): agents sign in, change and sign out; everybody else learns
  * whether the workgroup is open.
  */
+import { bareJid } from "../../protocol/jid.ts";
 import { NS_WORKGROUP } from "../../protocol/ns.ts";
 import { buildStanzaError, notAuthorized, StanzaError } from "../../protocol/stanza-error.ts";
 import { buildWorkgroupPresence, parseAgentStatus, parseShow } from "../../protocol/workgroup/agent.ts";
 import { child, xml } from "../../protocol/xml.ts";
 import type { Incoming } from "../../runtime/xmpp/features.ts";
 import { availability } from "../domain/dispatcher.ts";
-import { addressOf, type Deps, type Feature, isAgent, type Workgroup } from "./deps.ts";
+import { addressOf, type Deps, type Feature, isAgent, isSignedIn, type Workgroup } from "./deps.ts";
 
 export const agentPresence: Feature = { presence: handle };
 
@@ -27,11 +28,12 @@ async function handle(presence: Incoming, deps: Deps): Promise<boolean> {
       gone(workgroup, presence, deps);
       return true;
     case "subscribe":
-      deps.send(xml("presence", { from: addressOf(workgroup, deps), to: presence.from, type: "subscribed" }));
-      deps.send(workgroupPresence(workgroup, presence.from, deps));
+      subscribed(workgroup, presence, deps);
       return true;
     case "unsubscribe":
-      deps.send(xml("presence", { from: addressOf(workgroup, deps), to: presence.from, type: "unsubscribed" }));
+      for (const type of ["unavailable", "unsubscribed"]) {
+        deps.send(xml("presence", { from: addressOf(workgroup, deps), to: presence.from, type }));
+      }
       return true;
     case "probe":
       deps.send(workgroupPresence(workgroup, presence.from, deps));
@@ -41,19 +43,23 @@ async function handle(presence: Incoming, deps: Deps): Promise<boolean> {
   }
 }
 
+/** Anybody may have a workgroup among the contacts. R-34: of an agent we ask the same, to learn of every change of show. */
+function subscribed(workgroup: Workgroup, { from: to }: Incoming, deps: Deps): void {
+  const from = addressOf(workgroup, deps);
+  deps.send(xml("presence", { from, to, type: "subscribed" }));
+  deps.send(workgroupPresence(workgroup, to, deps));
+  if (isAgent(workgroup, to)) deps.send(xml("presence", { from, to: bareJid(to), type: "subscribe" }));
+}
+
 async function available(workgroup: Workgroup, presence: Incoming, deps: Deps): Promise<void> {
   const status = child(presence.stanza, "agent-status", NS_WORKGROUP);
   const device = presence.from;
-  if (!isAgent(workgroup, device)) {
-    // Fastpath lets a stranger believe to be signed in.
-    if (status) return refuse(presence, notAuthorized("You are not an agent of this workgroup."), deps);
-    deps.subscribers.add(workgroup.node, device);
-    workgroup.post({ type: "visitor-reachable", at: deps.now(), visitor: device });
-    return deps.send(workgroupPresence(workgroup, device, deps));
+  // Fastpath lets a stranger believe to be signed in.
+  if (status && !isAgent(workgroup, device)) {
+    return refuse(presence, notAuthorized("You are not an agent of this workgroup."), deps);
   }
   const signedIn = isSignedIn(workgroup, device);
-  // an agent who is not signed in asks like anybody else whether the workgroup is open.
-  if (!status && !signedIn) return deps.send(workgroupPresence(workgroup, device, deps));
+  if (!status && !signedIn) return asked(workgroup, device, deps);
   try {
     const { maxChats } = status ? parseAgentStatus(status) : { maxChats: null };
     const show = parseShow(presence.stanza);
@@ -70,14 +76,18 @@ async function available(workgroup: Workgroup, presence: Incoming, deps: Deps): 
   }
 }
 
-function isSignedIn({ committed }: Workgroup, device: string): boolean {
-  return committed.agents.values().some(({ devices }) => devices.some(({ jid }) => jid === device));
+/** Somebody wants to know whether the workgroup is open: R-13, agents who are not signed in as much as visitors. */
+function asked(workgroup: Workgroup, jid: string, deps: Deps): void {
+  deps.subscribers.add(workgroup.node, jid);
+  workgroup.post({ type: "visitor-reachable", at: deps.now(), visitor: jid });
+  deps.send(workgroupPresence(workgroup, jid, deps));
 }
 
 function gone(workgroup: Workgroup, { from }: Incoming, deps: Deps): void {
   deps.subscribers.remove(workgroup.node, from);
   if (isAgent(workgroup, from)) workgroup.post({ type: "agent-signed-out", at: deps.now(), device: from });
-  else workgroup.post({ type: "visitor-unreachable", at: deps.now(), visitor: from });
+  // An agent may be trying the service as a visitor.
+  workgroup.post({ type: "visitor-unreachable", at: deps.now(), visitor: from });
 }
 
 function refuse(presence: Incoming, error: StanzaError, deps: Deps): void {

@@ -76,6 +76,8 @@ export type Deps = {
   rooms: string;
   workgroups: Workgroups;
   stores: Stores;
+  /** What the features add to a workgroup's disco#info. */
+  disco: readonly string[];
   now(): number;
   /** A new id for a request: also its session's and its room's (R-11). */
   newId(): string;
@@ -87,8 +89,10 @@ export type Deps = {
   subscribers: Subscribers;
   /** Sends a waiting visitor the place in the queue, without waiting for the next announcement. */
   tellVisitor(workgroup: Workgroup, request: string): void;
-  /** R-41: who answered too late still shows the offer; it is revoked there. */
-  closeStaleOffer(device: string, request: string): void;
+  /** Tells an agent's client how its colleagues are, after the answer to its request and until it signs out. */
+  followRoster(workgroup: Workgroup, device: string): void;
+  /** R-41: who answered too late still shows the offer; it is revoked there. The request may have ended. */
+  closeStaleOffer(workgroup: Workgroup, device: string, request: string): void;
 };
 
 /** Temporary subscribers by workgroup: those who sent a directed presence and have not gone since (reference 2.4). */
@@ -125,6 +129,11 @@ export function isAgent({ committed }: Workgroup, jid: string): boolean {
   return committed.settings.agents.some((agent) => agent.jid === bare);
 }
 
+/** Whether this very client, by full JID, is signed in. */
+export function isSignedIn({ committed }: Workgroup, device: string): boolean {
+  return committed.agents.get(bareJid(device))?.devices.some(({ jid }) => jid === device) ?? false;
+}
+
 /** The bare address of a workgroup. */
 export const addressOf = (workgroup: Workgroup, { domain }: Deps): string => `${workgroup.node}@${domain}`;
 
@@ -141,6 +150,8 @@ export function refusalError(refusal: Refusal): StanzaError {
       return new StanzaError("cancel", "service-unavailable", "The workgroup takes no visitors just now.");
     case "already-queued":
       return new StanzaError("cancel", "conflict", "You are in this queue or in a chat already.");
+    case "queue-full":
+      return new StanzaError("wait", "resource-constraint", "As many as can be served wait already.");
     case "form-incomplete":
       return new StanzaError("modify", "not-acceptable", `missing: ${refusal.fields.join(", ")}`);
     case "not-queued":

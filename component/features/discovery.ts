@@ -12,6 +12,7 @@ import type { Deps, Feature, Workgroup } from "./deps.ts";
 const STATUS: Record<Availability, WorkgroupStatus> = { open: "OPEN", ready: "READY", closed: "CLOSED" };
 
 export const discovery: Feature = {
+  disco: { features: [NS_DISCO_INFO, NS_VERSION, NS_PING] },
   iq: [
     { type: "get", ns: NS_DISCO_INFO, name: "query", handle: info },
     { type: "get", ns: NS_DISCO_ITEMS, name: "query", handle: items },
@@ -37,8 +38,7 @@ async function info(iq: IqRequest, deps: Deps): Promise<Element> {
     status: STATUS[availability(committed)],
     waitS: committed.averageWaitMs === null ? null : Math.ceil(waitMs / 1000),
   });
-  const features = [NS_WORKGROUP, NS_DISCO_INFO, NS_VERSION, NS_PING];
-  return buildInfo({ identities: [identity(committed.settings.title)], features, forms: [form] });
+  return buildInfo({ identities: [identity(committed.settings.title)], features: deps.disco, forms: [form] });
 }
 
 async function items(iq: IqRequest, { domain, workgroups }: Deps): Promise<Element> {

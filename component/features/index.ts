@@ -1,5 +1,6 @@
 /** Everything the workgroup service can do, in the order of the protocol reference. A feature not named here does nothing. */
 import { agentPresence } from "./agent-presence.ts";
+import { agentRoster } from "./agent-roster.ts";
 import { agentWorkgroups } from "./agent-workgroups.ts";
 import { configuration } from "./configuration.ts";
 import type { Feature } from "./deps.ts";
@@ -21,6 +22,7 @@ export const features: readonly Feature[] = [
   visits,
   agentPresence,
   agentWorkgroups,
+  agentRoster,
   offerAnswers,
   sessions,
   transcripts,

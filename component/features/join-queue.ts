@@ -12,6 +12,7 @@ import { addressed, addressOf, type Deps, type Feature, refusalError, type Workg
 const NS = [NS_WORKGROUP, NS_JIVE];
 
 export const joinQueue: Feature = {
+  disco: { features: [NS_WORKGROUP] },
   iq: [
     { type: "set", ns: NS, name: "join-queue", handle: join },
     { type: "set", ns: NS, name: "depart-queue", handle: depart },

@@ -14,6 +14,7 @@ import type { IqRequest } from "../../runtime/xmpp/features.ts";
 import { addressed, addressOf, agentsWorkgroup, type Deps, type Feature, type Workgroup } from "./deps.ts";
 
 export const messages: Feature = {
+  disco: { features: [NS_MESSAGES] },
   iq: [
     { type: "set", ns: NS_MESSAGES, name: "leave", handle: leave },
     { type: "get", ns: NS_MESSAGES, name: "messages", handle: list },

@@ -10,6 +10,7 @@ import type { Request } from "../domain/model.ts";
 import { addressed, addressOf, agentsWorkgroup, type Deps, type Feature, refusalError } from "./deps.ts";
 
 export const sessions: Feature = {
+  disco: { features: [NS_SESSION] },
   iq: [
     { type: "get", ns: NS_SESSION, name: "sessions", handle: list },
     { type: "set", ns: NS_SESSION, name: "end", handle: end },

@@ -43,6 +43,13 @@ async function one(iq: IqRequest, deps: Deps): Promise<Element> {
   });
 }
 
-function toEntry({ kind, nick, body, at }: Entry): TranscriptEntry {
+function toEntry({ kind, nick: name, body, at }: Entry): TranscriptEntry {
+  const nick = resourceOf(name);
   return kind === "joined" || kind === "left" ? { kind, nick, at } : { kind: "line", nick, text: body, at };
+}
+
+/** a name as a part of an address. A question's name is the visitor's own, and may be anything. */
+function resourceOf(name: string): string {
+  const nick = name.replace(/\p{C}/gu, "").trim().slice(0, 100).trimEnd();
+  return nick === "" ? "?" : nick;
 }

@@ -21,6 +21,7 @@ import { addressed, agentName, type Deps, type Entry, type Feature, type LastVis
 const PAGE = 200;
 
 export const visits: Feature = {
+  disco: { features: [NS_VISIT] },
   iq: [
     { type: "get", ns: NS_VISIT, name: "visit", handle: one },
     { type: "get", ns: NS_VISIT, name: "visits", handle: ofGateway },
@@ -47,10 +48,12 @@ async function ofGateway(iq: IqRequest, deps: Deps): Promise<Element> {
 }
 
 async function history(iq: IqRequest, deps: Deps): Promise<Element> {
+  const { node } = addressed(iq.to, deps);
   const { session, after } = parseHistoryRequest(iq.payload);
   const found = await deps.stores.session(session);
   // Whether it exists is nobody else's business either.
-  if (found === null || bareJid(found.visitor) !== bareJid(iq.from)) throw notFound("There is no such chat of yours.");
+  const isOwn = found?.workgroup === node && bareJid(found.visitor) === bareJid(iq.from);
+  if (!isOwn) throw notFound("There is no such chat of yours.");
   // One more than a page tells whether there is another.
   const lines = await deps.stores.entries(session, { after, limit: PAGE + 1, linesOnly: true });
   return buildHistory(lines.slice(0, PAGE).map(historyLine), lines.length <= PAGE);

@@ -9,6 +9,9 @@ import type { IqRequest } from "../../runtime/xmpp/features.ts";
 import type { FieldSetting } from "../domain/model.ts";
 import { addressed, type Deps, type Feature } from "./deps.ts";
 
+/** Of the kinds of settings in Fastpath (images, texts, a bot's words) there are only texts here. */
+const TEXT = "1";
+
 export const workgroupForm: Feature = {
   iq: [
     { type: "get", ns: [NS_JIVE, NS_WORKGROUP], name: "workgroup-form", handle: form },
@@ -38,10 +41,11 @@ function toField(field: FieldSetting): DataForm["fields"][number] {
 
 async function chatSettings(iq: IqRequest, deps: Deps): Promise<Element> {
   const { texts } = addressed(iq.to, deps).committed.settings;
-  const key = attr(iq.payload, "key");
+  const [key, type] = [attr(iq.payload, "key"), attr(iq.payload, "type") ?? TEXT];
   const lang = attr(iq.payload, "xml:lang") ?? "en";
-  const chosen = texts[lang] ?? texts[lang.split("-")[0] ?? ""] ?? {};
-  if (key === undefined) return buildChatSettings(chosen);
+  const own = [lang, lang.split("-")[0] ?? ""].find((one) => Object.hasOwn(texts, one));
+  const chosen = (own === undefined ? undefined : texts[own]) ?? {};
+  if (key === undefined) return buildChatSettings(type === TEXT ? chosen : {});
   const value = Object.hasOwn(chosen, key) ? chosen[key] : undefined;
   if (value === undefined) throw notFound("There is no such setting.");
   return buildChatSettings({ [key]: value });

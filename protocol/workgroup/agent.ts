@@ -108,6 +108,10 @@ export function buildColleagueStatus(status: { workgroup: string; maxChats: numb
   );
 }
 
+/** A colleague's client that signed out, in a presence of type `unavailable`: tells it from one that went offline. */
+export const buildColleagueGone = (workgroup: string): Element =>
+  xml("agent-status", { xmlns: NS_WORKGROUP, jid: workgroup });
+
 export function parseColleagueStatus(el: Element): {
   workgroup: string;
   maxChats: number | null;

@@ -1,6 +1,7 @@
 /** The whole road on real parts: a visitor at the gateway, agents with a plain XMPP library, everything between them. */
 import { describe, expect, it } from "vitest";
 import { NS_WORKGROUP } from "../../protocol/ns.ts";
+import { buildAgentRosterRequest, parseAgentRoster, parseColleagueStatus } from "../../protocol/workgroup/agent.ts";
 import { buildEndSession } from "../../protocol/workgroup/session.ts";
 import {
   buildTranscriptRequest,
@@ -134,6 +135,33 @@ describe("a visitor who is met by an agent", () => {
     expect(await john.frame("typing")).toMatchObject({ name: "Anna", active: true });
     john.send({ kind: "end" });
     await john.phase("ended");
+  });
+});
+
+describe("agents", () => {
+  it("see each other, and whom a colleague talks with", async () => {
+    const ben = await agent("ben", { show: "away" });
+    const { john, anna, session } = await talk();
+    const answer = await ben.request("get", SUPPORT, buildAgentRosterRequest());
+    expect(answer && parseAgentRoster(answer)).toEqual([{ jid: "anna@localhost", name: "Anna" }]);
+    // Ben is told of Anna's client in its own name, whatever else he is told before.
+    const told = (what: string, from = 0) =>
+      ben.inbox.first(
+        `Anna's status: ${what}`,
+        (stanza) => {
+          const status = stanza.is("presence") && child(stanza, "agent-status", NS_WORKGROUP);
+          if (!status || stanza.attrs.from !== anna.jid) return false;
+          const chats = parseColleagueStatus(status).chats.map((chat) => chat.session);
+          return (stanza.attrs.type ?? `talks in [${chats}]`) === what;
+        },
+        from,
+      );
+    await told(`talks in [${session}]`);
+    const before = ben.inbox.all.length;
+    john.send({ kind: "end" });
+    await told("talks in []", before);
+    await anna.signOut(SUPPORT);
+    await told("unavailable");
   });
 });
 

@@ -125,8 +125,9 @@ describe("an agent's load", () => {
     expect(scene.accept("anna", "r1").effects("capacity-freed")).toEqual([
       { type: "capacity-freed", agent: agent("anna") },
     ]);
-    scene.opened("r1").enter("r1", device("anna"));
-    expect(scene.effects("agent-changed")).toEqual([]);
+    expect(scene.opened("r1").effects("agent-changed")).toEqual([]);
+    // The same load, but colleagues see whom it is with.
+    expect(scene.enter("r1", device("anna")).effects("agent-changed")).toHaveLength(1);
     expect(end(scene, "anna", "r1").effects("capacity-freed")).toEqual([
       { type: "capacity-freed", agent: agent("anna") },
     ]);

@@ -74,6 +74,7 @@ describe("an invited agent", () => {
       "save-participant-joined",
       "save-session-started",
       "stop-timer",
+      "agent-changed",
     ]);
     expect(scene.phase("r1", "in-session")).toMatchObject({
       agent: agent("anna"),
