@@ -1,0 +1,258 @@
+/**
+ * The features on a link without a server: stanza in, stanza out. The workgroups behind them decide by the real state
+ * machine and lose nothing; the stores are lists in memory, which a test fills.
+ */
+import { vi } from "vitest";
+import { initialState, restore, step } from "../../../component/domain/dispatcher.ts";
+import type { Effect } from "../../../component/domain/effects.ts";
+import type { WorkgroupEvent } from "../../../component/domain/events.ts";
+import type { Elsewhere, Metadata, Request, WorkgroupSettings } from "../../../component/domain/model.ts";
+import { Roster } from "../../../component/engine/roster.ts";
+import type { Deps, Entry, LastVisit, Stores, Workgroup, Workgroups } from "../../../component/features/deps.ts";
+import { features } from "../../../component/features/index.ts";
+import { bareJid, domainOf, localOf } from "../../../protocol/jid.ts";
+import { NS_WORKGROUP } from "../../../protocol/ns.ts";
+import { parseStanzaError } from "../../../protocol/stanza-error.ts";
+import type { StoredMessage } from "../../../protocol/workgroup/messages.ts";
+import type { TranscriptSummary } from "../../../protocol/workgroup/transcript.ts";
+import { attr, type Element, elements } from "../../../protocol/xml.ts";
+import { createLog } from "../../../runtime/log.ts";
+import { createTimers } from "../../../runtime/timers.ts";
+import { discoFeatures, serveFeatures } from "../../../runtime/xmpp/features.ts";
+import { createFakeLink } from "../../support/fake-link.ts";
+import { parseXml } from "../../support/xml.ts";
+import { settings } from "../domain/scene.ts";
+
+export const SERVICE = "workgroup.example.org";
+export const SUPPORT = `support@${SERVICE}`;
+export const SALES = `sales@${SERVICE}`;
+export const ANNA = "anna@example.org/spark";
+export const BEN = "ben@example.org/ui";
+export const EVE = "eve@example.org/x";
+export const DANA = "dana@webchat.example.org/web";
+
+const agentNamed = (name: string) => ({ jid: `${name.toLowerCase()}@example.org`, name });
+
+/** A workgroup of the real state machine, without a mailbox and a database: every step is saved at once. */
+class Desk implements Workgroup {
+  committed: Workgroup["committed"];
+  readonly changedAt = Date.UTC(2026, 0, 5, 9, 30);
+  readonly node: string;
+  readonly asked: WorkgroupEvent[] = [];
+  readonly effects: Effect[] = [];
+  readonly #speak: (desk: Desk, effect: Effect) => void;
+
+  constructor(of: WorkgroupSettings, speak: (desk: Desk, effect: Effect) => void) {
+    this.node = of.node;
+    this.committed = initialState(of);
+    this.#speak = speak;
+  }
+
+  post(event: WorkgroupEvent): void {
+    void this.ask(event);
+  }
+
+  async ask(event: WorkgroupEvent) {
+    this.asked.push(event);
+    const nowhere: Elsewhere = () => ({ chats: 0, offers: 0 });
+    const { state, effects, refusal } = step(this.committed, event, nowhere);
+    this.committed = state;
+    this.effects.push(...effects);
+    for (const effect of effects) this.#speak(this, effect);
+    return refusal;
+  }
+
+  /** The service stopped and started. */
+  restart(at: number): void {
+    this.committed = restore({ ...this.committed, agents: new Map(), recentlyEnded: new Map() }, at).state;
+  }
+
+  told<Type extends WorkgroupEvent["type"]>(type: Type): Extract<WorkgroupEvent, { type: Type }>[] {
+    const isOf = (event: WorkgroupEvent): event is Extract<WorkgroupEvent, { type: Type }> => event.type === type;
+    return this.asked.filter(isOf);
+  }
+}
+
+/** What a database would hold. */
+export type Records = {
+  lastVisits: Map<string, LastVisit>;
+  transcripts: { workgroup: string; userId: string; summary: TranscriptSummary }[];
+  sessions: Map<string, { workgroup: string; visitor: string }>;
+  entries: Map<string, Entry[]>;
+  messages: (StoredMessage & { visitor: string; key: string; handledAt?: number })[];
+};
+
+function storesOf(records: Records): Stores {
+  const open = (workgroup: string) => records.messages.filter((one) => one.workgroup === workgroup && !one.handledBy);
+  return {
+    lastVisit: async (workgroup, visitor) => records.lastVisits.get(`${workgroup} ${visitor}`) ?? null,
+    transcripts: async (workgroup, userId) =>
+      records.transcripts
+        .filter((one) => one.workgroup === workgroup && one.userId === userId)
+        .map(({ summary }) => summary),
+    session: async (id) => records.sessions.get(id) ?? null,
+    async entries(session, { after, limit, linesOnly }) {
+      const all = records.entries.get(session) ?? [];
+      const start = all.findIndex(({ stanzaId }) => stanzaId === after) + 1;
+      const shown = all.slice(start).filter(({ kind }) => !linesOnly || kind === "line" || kind === "service");
+      return shown.slice(0, limit);
+    },
+    async leaveMessage({ at, ...left }) {
+      if (records.messages.some(({ visitor, key }) => visitor === left.visitor && key === left.key)) return null;
+      const message = { ...left, id: `m${records.messages.length + 1}`, leftAt: at, handledBy: "" };
+      records.messages.push(message);
+      return message;
+    },
+    openMessages: async (workgroup) => open(workgroup),
+    async markHandled(workgroup, id, agent, at) {
+      const message = open(workgroup).find((one) => one.id === id);
+      if (message) Object.assign(message, { handledBy: agent, handledAt: at });
+      return message !== undefined;
+    },
+  };
+}
+
+/** Two workgroups, `support` with Anna and Ben, `sales` with Anna alone. `of` goes into `support`. */
+export function createWorld(of: Partial<WorkgroupSettings> = {}) {
+  const link = createFakeLink(SERVICE);
+  const lines: Record<string, unknown>[] = [];
+  const log = createLog({ name: "test", level: "warn", write: (line) => void lines.push(JSON.parse(line)) });
+  const send = (stanza: Element): void => void link.send(stanza);
+  const roster = new Roster({ domain: SERVICE, now: Date.now, timers: createTimers(), send });
+  const speak = (desk: Desk, effect: Effect): void => {
+    if (effect.type === "agent-changed") roster.changed(desk, effect.agent);
+  };
+  const agents = [agentNamed("Anna"), agentNamed("Ben")];
+  const support = new Desk(settings({ agents, ...of }), speak);
+  const sales = new Desk(settings({ node: "sales", title: "Sales", agents: [agentNamed("Anna")] }), speak);
+  const desks = [support, sales];
+  const records: Records = {
+    lastVisits: new Map(),
+    transcripts: [],
+    sessions: new Map(),
+    entries: new Map(),
+    messages: [],
+  };
+  const workgroups: Workgroups = {
+    all: desks,
+    at: (jid) => (domainOf(jid) === SERVICE ? desks.find(({ node }) => node === localOf(jid)) : undefined),
+    ofAgent: (jid) =>
+      desks.filter(({ committed }) => committed.settings.agents.some((one) => one.jid === bareJid(jid))),
+    findRequest(id) {
+      for (const workgroup of desks) {
+        const request = workgroup.committed.requests.get(id);
+        if (request) return { workgroup, request };
+      }
+      return undefined;
+    },
+  };
+  let made = 0;
+  let clock = Date.UTC(2026, 0, 5, 10);
+  const subscribers = new Set<string>();
+  const configure = vi.fn(async (_configuration: unknown) => undefined);
+  const tellVisitor = vi.fn((_workgroup: Workgroup, _request: string) => undefined);
+  const closeStaleOffer = vi.fn();
+  const deps: Deps = {
+    domain: SERVICE,
+    rooms: "conference.example.org",
+    workgroups,
+    stores: storesOf(records),
+    disco: discoFeatures(features),
+    // Every look at the clock is later than the one before.
+    now: () => ++clock,
+    newId: () => `r${++made}`,
+    send,
+    configure,
+    subscribers: {
+      add: (workgroup, jid) => void subscribers.add(`${workgroup} ${jid}`),
+      remove: (workgroup, jid) => void subscribers.delete(`${workgroup} ${jid}`),
+    },
+    tellVisitor,
+    followRoster: (workgroup, device) => roster.follow(workgroup, device),
+    closeStaleOffer,
+  };
+  serveFeatures({ link, features, deps, log });
+  let asked = 0;
+
+  type Ask = [type: "get" | "set", payload: Element | string, way?: { from?: string; to?: string }];
+
+  /** Sends an IQ and gives its answer, whole. */
+  async function iq(...[type, payload, { from = ANNA, to = SUPPORT } = {}]: Ask): Promise<Element> {
+    const id = `i${++asked}`;
+    const stanza = parseXml(`<iq type='${type}' id='${id}' from='${from}' to='${to}'/>`);
+    stanza.cnode(typeof payload === "string" ? parseXml(payload) : payload);
+    link.receive(stanza);
+    const look = (): Element => {
+      const answer = link.sent.find((one) => one.name === "iq" && attr(one, "id") === id);
+      if (!answer) throw new Error(`no answer to ${String(stanza)}`);
+      return answer;
+    };
+    return vi.waitFor(look, { interval: 1 });
+  }
+
+  /** Sends a presence or message and waits until it has been handled. Gives what was sent meanwhile. */
+  async function tell(stanza: string): Promise<Element[]> {
+    const before = link.sent.length;
+    link.receive(stanza);
+    // Every lane is a chain of promises: by the next turn of the loop all of it is done.
+    await new Promise((resolve) => setImmediate(resolve));
+    return link.sent.slice(before);
+  }
+
+  /** A visitor joins; the request as it then is. */
+  async function join(from = DANA, metadata: Metadata = { username: ["Dana"] }, desk = support): Promise<Request> {
+    const [id, userId] = [deps.newId(), bareJid(from)];
+    const refusal = await desk.ask({ type: "join-requested", at: deps.now(), id, visitor: from, userId, metadata });
+    const request = desk.committed.requests.get(id);
+    if (!request) throw new Error(`not let in: ${refusal?.code}`);
+    return request;
+  }
+
+  return {
+    link,
+    /** Warnings and errors: a bug shows here. */
+    lines,
+    support,
+    sales,
+    records,
+    deps,
+    subscribers,
+    configure,
+    tellVisitor,
+    closeStaleOffer,
+    iq,
+    tell,
+    join,
+
+    /** The payload of an answer that must be a result. */
+    async ask(...of: Ask): Promise<Element | undefined> {
+      const answer = await iq(...of);
+      if (attr(answer, "type") !== "result") throw new Error(`refused: ${String(answer)}`);
+      return elements(answer)[0];
+    },
+
+    /** What a request is refused with. */
+    async refusal(...of: Ask): Promise<{ type: string; condition: string; text: string }> {
+      const answer = await iq(...of);
+      if (attr(answer, "type") !== "error") throw new Error(`not refused: ${String(answer)}`);
+      const { type, condition, message } = parseStanzaError(answer);
+      return { type, condition, text: message };
+    },
+
+    signIn: (from = ANNA, to = SUPPORT) =>
+      tell(`<presence from='${from}' to='${to}'><agent-status xmlns='${NS_WORKGROUP}'/></presence>`),
+
+    /** A visitor and an agent in a room. */
+    async talk(agent = ANNA, from = DANA, desk = support): Promise<Request> {
+      const { id } = await join(from, { username: ["Dana"], question: ["Why?"], email: ["dana@x.org"] }, desk);
+      const at = deps.now();
+      await desk.ask({ type: "offer-answered", at, device: agent, offer: { id }, accepted: true });
+      await desk.ask({ type: "room-opened", at, request: id });
+      await desk.ask({ type: "occupant-joined", at, request: id, jid: from, nick: "Dana" });
+      await desk.ask({ type: "occupant-joined", at, request: id, jid: agent, nick: "Anna" });
+      const request = desk.committed.requests.get(id);
+      if (request?.phase.name !== "in-session") throw new Error("no talk began");
+      return request;
+    },
+  };
+}
