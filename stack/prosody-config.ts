@@ -37,6 +37,7 @@ export async function prosodyConfig(
     component_interfaces: ["127.0.0.1"],
     http_port: ports.prosodyHttp,
     http_interfaces: [host],
+    trusted_proxies: ["127.0.0.1", "::1"],
     domain,
     rooms_domain: `conference.${domain}`,
     workgroup_domain: `workgroup.${domain}`,

@@ -1,0 +1,56 @@
+# Foyer's own two services. Targets: component (it also brings the database up to date) and webchat (with both bundles).
+#
+#   docker build -f containers/services.Dockerfile --target component .
+#
+# Node runs the sources as they are, so nothing is compiled but what browsers load. The final images hold the node program,
+# the packages of production and the sources: no npm, no compiler, nothing of the build.
+ARG NODE_IMAGE=node:24-bookworm-slim
+ARG DEBIAN_IMAGE=debian:bookworm-slim
+
+# ---- What both services need of npm. A registry behind a certificate of its own: the secret ca_bundle.
+# Not "npm ci": it refuses a lockfile that was written where other platforms' optional packages could not be had. This
+# installs the very versions of the lockfile, and leaves it be.
+FROM ${NODE_IMAGE} AS packages
+WORKDIR /foyer
+COPY package.json package-lock.json ./
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=ca_bundle \
+	if [ -s /run/secrets/ca_bundle ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca_bundle; fi; \
+	npm install --no-save --omit=dev --ignore-scripts --no-audit --no-fund
+
+# ---- What browsers load.
+FROM packages AS bundles
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=ca_bundle \
+	if [ -s /run/secrets/ca_bundle ]; then export NODE_EXTRA_CA_CERTS=/run/secrets/ca_bundle; fi; \
+	npm install --no-save --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY design design
+COPY protocol protocol
+COPY webchat/widget webchat/widget
+COPY agent-ui agent-ui
+RUN node node_modules/vite/bin/vite.js build --config webchat/widget/vite.config.ts --logLevel warn \
+	&& node node_modules/vite/bin/vite.js build --config agent-ui/vite.config.ts --logLevel warn
+
+# ---- Node alone, for somebody without rights.
+FROM ${DEBIAN_IMAGE} AS runtime
+RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin foyer
+COPY --from=packages /usr/local/bin/node /usr/local/bin/node
+ENV NODE_ENV=production
+WORKDIR /foyer
+COPY --from=packages /foyer/node_modules node_modules
+COPY package.json ./
+COPY protocol protocol
+COPY runtime runtime
+USER foyer
+
+FROM runtime AS component
+COPY containers/linked.mjs containers/
+COPY migrations migrations
+COPY component component
+CMD ["node", "--disable-warning=ExperimentalWarning", "component/main.ts"]
+
+FROM runtime AS webchat
+COPY --from=bundles /foyer/dist dist
+COPY webchat webchat
+ENV HTTP_HOST=0.0.0.0
+EXPOSE 8080
+CMD ["node", "--disable-warning=ExperimentalWarning", "webchat/main.ts"]
