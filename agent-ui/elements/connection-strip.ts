@@ -33,11 +33,12 @@ export class ConnectionStrip extends LitElement {
     ...shared,
     css`
       :host { display: block; }
-      .strip { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2); min-block-size: 40px; padding: 2px var(--s4); }
+      .strip { display: flex; align-items: center; gap: var(--s2); min-block-size: 40px; padding: 6px var(--s4); }
+      .strip span { flex: 1; min-inline-size: 0; }
       .lost { background: var(--red-tint); color: var(--red); }
       .slow { background: var(--amber-tint); color: var(--amber); }
       .good { background: var(--green-tint); color: var(--green); }
-      .button { min-block-size: 28px; padding: 0 var(--s3); margin-inline-start: auto; border-color: currentColor; background: transparent; }
+      .button { flex: none; min-block-size: 28px; padding: 0 var(--s3); border-color: currentColor; background: transparent; }
     `,
   ];
 

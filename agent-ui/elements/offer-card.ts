@@ -56,7 +56,7 @@ export class OfferCard extends LitElement {
       .answers { display: grid; grid-template-columns: 1fr 1fr; gap: var(--s2); }
       details summary { inline-size: fit-content; color: var(--accent-ink); cursor: pointer; }
       details[open] summary { margin-block-end: var(--s2); }
-      .details { max-block-size: 40dvh; overflow: auto; }
+      .details { max-block-size: 34dvh; overflow: auto; }
       .outcome { display: flex; align-items: center; gap: var(--s2); color: var(--ink-soft); }
     `,
   ];
@@ -76,7 +76,7 @@ export class OfferCard extends LitElement {
           ${gone ? nothing : this.#ring()}
         </header>
         ${question === "" ? nothing : html`<p class="question words">${question}</p>`}
-        ${gone ? nothing : this.#more()} ${this.#foot()}
+        ${this.#foot()} ${gone ? nothing : this.#more()}
       </article>
     `;
   }

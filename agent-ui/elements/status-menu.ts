@@ -70,7 +70,8 @@ export class StatusMenu extends LitElement {
       .tools { display: none; }
       @media (max-width: 719px) {
         .tools { display: flex; justify-content: space-between; padding-block-start: var(--s2); border-block-start: 1px solid var(--line); }
-        [popover] { inset: auto auto 80px var(--s2); }
+        .tools .button { padding: 0 var(--s2); white-space: nowrap; }
+        [popover] { inset: auto auto 88px var(--s2); }
       }
     `,
   ];

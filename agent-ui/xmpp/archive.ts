@@ -14,12 +14,14 @@ export type ArchiveReader = {
   take(message: Element): boolean;
 };
 
+type Page = { queryId: string; lines: SeenLine[] };
+
 export function createArchiveReader(room: string, wire: Pick<Wire, "session">): ArchiveReader {
-  let under: { queryId: string; lines: SeenLine[] } | undefined;
+  let under: Page | undefined;
   return {
     async read(after, page) {
       for (let place = after; ; ) {
-        const asked = { queryId: crypto.randomUUID(), lines: [] as SeenLine[] };
+        const asked: Page = { queryId: crypto.randomUUID(), lines: [] };
         under = asked;
         const query = buildArchiveQuery({ queryId: asked.queryId, after: place ?? undefined });
         const end = parseArchiveEnd(await wire.session.request("set", room, query));

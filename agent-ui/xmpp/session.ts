@@ -9,6 +9,7 @@ import { backoffMs } from "./backoff.ts";
 import { answerRequests, type IqHandlers } from "./iq-answers.ts";
 import { createRequests } from "./requests.ts";
 import { createAuthenticator, isWithoutMechanism, SignInError } from "./sign-in.ts";
+import { createWatch } from "./watch.ts";
 
 const NS_SM = "urn:xmpp:sm:3";
 /** How patient a link is; tests are in more of a hurry. */
@@ -88,15 +89,18 @@ export function createSession(options: SessionOptions): Session {
   authenticator.register(entity);
   entity.reconnect.stop();
   const requests = createRequests(account);
+  const watch = createWatch({
+    ...patience,
+    ask: () => void request("get", domain, buildPing(), patience.answerMs).catch(() => undefined),
+    dead: drop,
+  });
 
   let up = false;
   let stopped = false;
   let attempts = 0;
-  let heardAt = 0;
   let smOffered = false;
   let dropping: Promise<void> | undefined;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  let watchTimer: ReturnType<typeof setTimeout> | undefined;
   let attemptTimer: ReturnType<typeof setTimeout> | undefined;
 
   function rise(resumed: boolean): void {
@@ -106,13 +110,13 @@ export function createSession(options: SessionOptions): Session {
       up = true;
       attempts = 0;
       clearTimeout(attemptTimer);
-      watch();
+      watch.start();
       events.up(resumed);
     });
   }
 
   function onNonza(element: Element): void {
-    heardAt = performance.now();
+    watch.heard();
     if (element.name === "features" || element.name === "stream:features") {
       smOffered = element.getChild("sm", NS_SM) !== undefined;
     }
@@ -129,7 +133,7 @@ export function createSession(options: SessionOptions): Session {
   });
   entity.streamManagement.on("resumed", () => rise(true));
   entity.on("stanza", (stanza: Element) => {
-    heardAt = performance.now();
+    watch.heard();
     if (stanza.name === "iq") {
       if (stanza.attrs.type === "result" || stanza.attrs.type === "error") requests.settle(stanza);
     } else events.stanza(stanza);
@@ -165,7 +169,7 @@ export function createSession(options: SessionOptions): Session {
   function fall(): void {
     const was = up;
     up = false;
-    clearTimeout(watchTimer);
+    watch.stop();
     requests.failAll();
     if (was && !stopped) events.down();
   }
@@ -202,21 +206,6 @@ export function createSession(options: SessionOptions): Session {
     void stop();
   }
 
-  /** Asks when all is quiet, and gives the link up when even that brings nothing. */
-  function watch(): void {
-    clearTimeout(watchTimer);
-    const quietFor = performance.now() - heardAt;
-    if (quietFor < patience.silenceMs) watchTimer = setTimeout(watch, patience.silenceMs - quietFor + 50);
-    else probeLink();
-  }
-
-  function probeLink(): void {
-    clearTimeout(watchTimer);
-    const askedAt = performance.now();
-    void request("get", domain, buildPing(), patience.answerMs).catch(() => undefined);
-    watchTimer = setTimeout(() => (heardAt > askedAt ? watch() : drop()), patience.answerMs);
-  }
-
   function send(stanza: Element): boolean {
     if (!up) return false;
     // A failed write shows as a lost link; what was written is then in the library's queue or the archive tells.
@@ -240,7 +229,7 @@ export function createSession(options: SessionOptions): Session {
     stopped = true;
     up = false;
     clearTimeout(retryTimer);
-    clearTimeout(watchTimer);
+    watch.stop();
     clearTimeout(attemptTimer);
     requests.failAll();
     await dropping;
@@ -260,7 +249,7 @@ export function createSession(options: SessionOptions): Session {
     request,
     probe() {
       if (stopped) return;
-      if (up) probeLink();
+      if (up) watch.probe();
       else void attempt();
     },
     stop,

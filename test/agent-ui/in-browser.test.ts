@@ -20,7 +20,7 @@ let demo: Awaited<ReturnType<typeof serveDemo>>;
 const mistakes: string[] = [];
 
 beforeAll(async () => {
-  demo = await serveDemo({ strict: true });
+  demo = await serveDemo();
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
   page = await (
     await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" })

@@ -16,6 +16,7 @@ const SCENES = [
   "sign-in-refused",
   "signing-in",
   "idle",
+  "menu",
   "offer",
   "offers",
   "talking",
@@ -58,11 +59,14 @@ try {
       });
       const page = await context.newPage();
       page.on("pageerror", (error) => console.error(error));
+      page.on("requestfailed", (request) => console.error("not loaded:", request.url()));
       await page.goto(demo.url);
       await page.waitForFunction(() => typeof globalThis.foyerShow === "function");
       for (const scene of SCENES) {
         if (wanted.length > 0 && !wanted.includes(scene)) continue;
-        await page.evaluate((one) => globalThis.foyerShow(one), scene);
+        await page.evaluate((one) => globalThis.foyerShow(one), scene === "menu" ? "idle" : scene);
+        if (scene === "menu") await page.getByRole("button", { name: "Change your status" }).click();
+        if (scene === "offer") await page.getByText("View more information").click();
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
         await page.screenshot({ path: join(folder, `agent-${scene}-${name}-${colorScheme}.png`) });
       }
