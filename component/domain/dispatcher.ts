@@ -22,6 +22,7 @@ export { expectedWaitMs } from "./estimates.ts";
 export { initialState } from "./lifecycle.ts";
 export { findByVisitor, isWaiting, positionOf, queueOrder } from "./queue.ts";
 export { restore } from "./restore.ts";
+export { waitingSince } from "./selection.ts";
 export { ACKNOWLEDGE_MS, SETTLE_MS, timerKey } from "./timers.ts";
 
 /** What an event makes of a workgroup. With a refusal the state is unchanged and there are no effects. */

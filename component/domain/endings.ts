@@ -9,6 +9,9 @@ import { firstRank } from "./queue.ts";
 
 const REMEMBERED = 200;
 
+/** As many times as Fastpath lets a request overflow (reference 5.1). */
+const MOST_RETURNS = 3;
+
 /** What a visitor who is not in a session is told; one who is lost, or sees the room end, needs no telling. */
 const FAREWELLS: Partial<Record<EndReason, "departure-requested" | "agent-not-found" | "closed">> = {
   "visitor-cancelled": "departure-requested",
@@ -41,18 +44,21 @@ export const BY_VISITOR: EndedBy = { kind: "visitor" };
 
 /**
  * Back to the head of the queue with a fresh deadline; who sits in the room stays there. Undecided offers must have been
- * closed. A removed workgroup has no queue to go back to.
+ * closed. A removed workgroup has no queue to go back to. Agents who accept and do not come, one after the other, do not
+ * make a visitor wait for ever: after a few times the deadline is not moved on any more.
  */
 export function backToHead(d: Decision, request: Request): void {
   if (d.state.removed) {
     end(d, request, "workgroup-closed", BY_SERVICE);
     return;
   }
-  backInPlace(d, { ...request, rank: firstRank(d.state, request) });
-}
-
-/** Back to where it stood, with a fresh deadline. */
-export function backInPlace(d: Decision, request: Request): void {
-  const deadlineAt = d.at + d.state.settings.requestTimeoutS * 1000;
-  put(d, { ...request, deadlineAt, phase: { name: "queued", occupants: occupantsOf(request) } });
+  const returns = request.phase.name === "in-session" ? 0 : (request.returns ?? 0) + 1;
+  const fresh = d.at + d.state.settings.requestTimeoutS * 1000;
+  put(d, {
+    ...request,
+    rank: firstRank(d.state, request),
+    returns,
+    deadlineAt: returns > MOST_RETURNS ? request.deadlineAt : fresh,
+    phase: { name: "queued", occupants: occupantsOf(request) },
+  });
 }

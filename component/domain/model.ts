@@ -108,6 +108,8 @@ export type Request = {
   unreachable?: { at: number; lost: boolean } | null;
   /** How often its room could not be opened since it was last in session; absent: never. Need not outlive a restart. */
   roomFailures?: number;
+  /** How often it came back to the queue without a talk since it last was in session; as above. */
+  returns?: number;
   phase: Phase;
 };
 
@@ -174,5 +176,13 @@ export type WorkgroupState = {
   recentlyEnded: ReadonlyMap<string, string>;
 };
 
-/** What an agent is doing in the other workgroups of this process: capacity belongs to the person, not to a workgroup. */
-export type Elsewhere = (agent: string) => { chats: number; offers: number };
+/**
+ * What an agent is doing in the other workgroups of this process: capacity belongs to the person, not to a workgroup.
+ * `waitingSince`: when the visitor joined who would be offered to this agent there, had it `chats` chats altogether; null
+ * or absent: nobody waits for it.
+ */
+export type Elsewhere = (agent: string) => {
+  chats: number;
+  offers: number;
+  waitingSince?: (at: number, chats: number) => number | null;
+};

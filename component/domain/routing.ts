@@ -3,25 +3,33 @@ import { openDevices } from "./availability.ts";
 import { type Decision, put } from "./decision.ts";
 import type { Offer, Request } from "./model.ts";
 import { occupantsOf } from "./people.ts";
-import { queueOrder } from "./queue.ts";
+import { queueLength, queueOrder } from "./queue.ts";
 import { byMerit, type Candidate, freeAgents, mayBeAsked } from "./selection.ts";
+
+/** When to look again whether an agent was taken who was left to another workgroup. */
+export const LEFT_MS = 200;
 
 /**
  * Offers what waits, in order, to those who are free. A request that none of them may be asked for now does not hold up
- * those behind it. Ringing all, a request that rings already also rings at whoever has become free since.
+ * those behind it. Ringing all, a request that rings already also rings at whoever has become free since. An agent for
+ * whom another workgroup's visitor has waited longer is left to that one, which learns of it by `capacity-freed`.
  */
 export function dispatch(d: Decision): void {
-  const free = new Map(freeAgents(d.state, d.elsewhere).map((candidate) => [candidate.agent.jid, candidate]));
+  const candidates = queueLength(d.state) > 0 ? freeAgents(d.state, d.elsewhere, d.at) : [];
+  const free = new Map(candidates.map((candidate) => [candidate.agent.jid, candidate]));
   const ringAll = d.state.settings.routing === "ring-all";
+  let left = false;
   for (const request of free.size > 0 ? queueOrder(d.state) : []) {
     if (free.size === 0) break;
     if (request.deadlineAt <= d.at || (request.phase.name === "offered" && !ringAll)) continue;
     const able = [...free.values()].filter(({ agent }) => mayBeAsked(request, agent.jid, d.at)).sort(byMerit(request));
-    const asked = ringAll ? able : able.slice(0, 1);
+    const ours = able.filter(({ awaitedSince }) => awaitedSince >= request.joinedAt);
+    left ||= ours.length < able.length;
+    const asked = ringAll ? ours : ours.slice(0, 1);
     for (const { agent } of asked) free.delete(agent.jid);
     if (asked.length > 0) offer(d, request, asked);
   }
-  lookAgain(d);
+  lookAgain(d, left ? d.at + LEFT_MS : null);
 }
 
 function offer(d: Decision, request: Request, asked: Candidate[]): void {
@@ -48,9 +56,9 @@ function offer(d: Decision, request: Request, asked: Candidate[]): void {
   }
 }
 
-/** Sets the `dispatch` timer to when the next rejection leaves somebody's memory. */
-function lookAgain(d: Decision): void {
-  let next: number | null = null;
+/** Sets the `dispatch` timer to when the next rejection leaves somebody's memory, or to `soon`. */
+function lookAgain(d: Decision, soon: number | null): void {
+  let next = soon;
   for (const { phase, rejections } of d.state.requests.values()) {
     if (phase.name !== "queued") continue;
     for (const until of Object.values(rejections)) {

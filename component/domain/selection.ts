@@ -2,12 +2,16 @@
 import { openDevices } from "./availability.ts";
 import { loads, maxChatsOf } from "./capacity.ts";
 import type { Agent, Elsewhere, Request, WorkgroupState } from "./model.ts";
+import { queueOrder } from "./queue.ts";
 
-/** An agent who can take an offer now. `restedSince` is when the last chat ended; before all time when there was none. */
-export type Candidate = { agent: Agent; chats: number; restedSince: number };
+/**
+ * An agent who can take an offer now. `restedSince` is when the last chat ended; before all time when there was none.
+ * `awaitedSince`: since when another workgroup's visitor waits for this agent; after all time when none does.
+ */
+export type Candidate = { agent: Agent; chats: number; restedSince: number; awaitedSince: number };
 
 /** Agents who are there, have room for one more chat, and hold no undecided offer in this or another workgroup. */
-export function freeAgents(state: WorkgroupState, elsewhere: Elsewhere): Candidate[] {
+export function freeAgents(state: WorkgroupState, elsewhere: Elsewhere, at: number): Candidate[] {
   const here = loads(state);
   return [...state.agents.values()].flatMap((agent): Candidate[] => {
     if (openDevices(agent).length === 0) return [];
@@ -15,9 +19,21 @@ export function freeAgents(state: WorkgroupState, elsewhere: Elsewhere): Candida
     const there = elsewhere(agent.jid);
     const chats = load.chats + there.chats;
     if (load.offers + there.offers > 0 || chats >= maxChatsOf(state, agent.jid)) return [];
-    return [{ agent, chats, restedSince: state.lastChatEndedAt.get(agent.jid) ?? Number.NEGATIVE_INFINITY }];
+    const restedSince = state.lastChatEndedAt.get(agent.jid) ?? Number.NEGATIVE_INFINITY;
+    return [{ agent, chats, restedSince, awaitedSince: there.waitingSince?.(at, chats) ?? Number.POSITIVE_INFINITY }];
   });
 }
+
+/** When the visitor joined who is next for this agent; null when none is. What other workgroups see as `Elsewhere`. */
+export function waitingSince(state: WorkgroupState, jid: string, at: number, chats: number): number | null {
+  const agent = state.agents.get(jid);
+  if (!agent || openDevices(agent).length === 0 || chats >= maxChatsOf(state, jid)) return null;
+  const next = queueOrder(state).find((request) => isNext(request, at) && mayBeAsked(request, jid, at));
+  return next?.joinedAt ?? null;
+}
+
+/** Waits without an offer, and in time. */
+const isNext = ({ phase, deadlineAt }: Request, at: number): boolean => phase.name === "queued" && deadlineAt > at;
 
 const remembered = ({ rejections }: Request, agent: string): number | undefined =>
   Object.hasOwn(rejections, agent) ? rejections[agent] : undefined;

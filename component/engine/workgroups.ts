@@ -1,10 +1,10 @@
 /** All workgroups of this service, and what one must know of the others: an agent is one person in all of them. */
 import { bareJid, domainOf, localOf } from "../../protocol/jid.ts";
 import type { Log } from "../../runtime/log.ts";
-import { initialState, loadOf, restore } from "../domain/dispatcher.ts";
+import { initialState, loadOf, restore, waitingSince } from "../domain/dispatcher.ts";
 import type { SpeakEffect } from "../domain/effects.ts";
 import { averageWith } from "../domain/estimates.ts";
-import type { Request, WorkgroupSettings, WorkgroupState } from "../domain/model.ts";
+import type { Elsewhere, Request, WorkgroupSettings, WorkgroupState } from "../domain/model.ts";
 import type { Database } from "../store/db.ts";
 import { loadOpenRequests } from "../store/requests.ts";
 import { lastChatEnds, recentWaits } from "../store/sessions.ts";
@@ -134,14 +134,23 @@ export class Workgroups {
   }
 
   // Read from the states being decided on, not the saved ones: two workgroups must not promise the same free place.
-  #elsewhere(agent: string, asking: Workgroup): { chats: number; offers: number } {
+  #elsewhere(agent: string, asking: Workgroup): ReturnType<Elsewhere> {
+    const others = this.all.filter((one) => one !== asking);
     let [chats, offers] = [0, 0];
-    for (const other of this.#byNode.values()) {
-      if (other === asking) continue;
-      const load = loadOf(other.current, agent);
+    for (const { current } of others) {
+      const load = loadOf(current, agent);
       chats += load.chats;
       offers += load.offers;
     }
-    return { chats, offers };
+    return {
+      chats,
+      offers,
+      waitingSince(at, total) {
+        const found = others
+          .map(({ current }) => waitingSince(current, agent, at, total))
+          .filter((one) => one !== null);
+        return found.length === 0 ? null : Math.min(...found);
+      },
+    };
   }
 }

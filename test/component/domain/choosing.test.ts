@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { chatsOf, loadOf, maxChatsOf } from "../../../component/domain/dispatcher.ts";
+import { chatsOf, loadOf, maxChatsOf, waitingSince } from "../../../component/domain/dispatcher.ts";
 import type { Show } from "../../../component/domain/model.ts";
-import { agent, device, Scene, visitor } from "./scene.ts";
+import { agent, device, Scene, START, visitor } from "./scene.ts";
 
 const end = (scene: Scene, name: string, id: string) =>
   scene.tell({ type: "end-requested", request: id, by: device(name) });
@@ -98,6 +98,53 @@ describe("how many chats an agent may have", () => {
     expect(scene.show("anna", "chat").phases).toEqual({ r1: "in-session", r2: "queued" });
     scene.tell({ type: "agent-changed", device: device("anna"), show: "chat", maxChats: 2 });
     expect(scene.asked("r2")).toEqual([agent("anna")]);
+  });
+});
+
+describe("an agent for whom another workgroup's visitor waits", () => {
+  const CAME = START + 5_000;
+  /** Anna is with r1, and r2 has come five seconds later; elsewhere somebody waits since `since`. */
+  const awaited = (since: number | null) => {
+    const scene = new Scene({ maxChats: 1 }).signIn("anna").join("r1").talk("anna", "r1").later(5).join("r2").later(5);
+    scene.elsewhere = () => ({ chats: 0, offers: 0, waitingSince: () => since });
+    return end(scene, "anna", "r1");
+  };
+
+  it("is left to that one who has waited longer", () => {
+    const scene = awaited(CAME - 1);
+    expect(scene.phases).toEqual({ r2: "queued" });
+    expect(scene.effects("capacity-freed")).toEqual([{ type: "capacity-freed", agent: agent("anna") }]);
+  });
+
+  it.each([CAME, CAME + 1, null])("is taken by who has waited as long or longer here (%s)", (since) => {
+    expect(awaited(since).phases).toEqual({ r2: "offered" });
+  });
+
+  it("is looked at again in a moment, and taken when nobody waits there any more", () => {
+    const scene = awaited(CAME - 1);
+    expect(scene.dueInS("dispatch")).toBe(0.2);
+    scene.elsewhere = () => ({ chats: 0, offers: 0 });
+    expect(scene.fire("dispatch").phases).toEqual({ r2: "offered" });
+    expect(scene.dueInS("dispatch")).toBeNull();
+  });
+
+  it("is not missed by a visitor whom a colleague can take", () => {
+    const scene = awaited(CAME - 1);
+    scene.elsewhere = (jid) => ({ chats: 0, offers: 0, waitingSince: () => (jid === agent("anna") ? 0 : null) });
+    expect(scene.signIn("ben").asked("r2")).toEqual([agent("ben")]);
+  });
+
+  it("is known by the first in the queue who may be offered to it, if it can take one more", () => {
+    const scene = new Scene({ maxChats: 1 }).signIn("ben").join("r1");
+    const since = (name: string, chats = 0) => waitingSince(scene.state, agent(name), scene.now, chats);
+    // Offered already, to Ben.
+    expect(since("ben")).toBeNull();
+    scene.later(1).join("r2").later(1).join("r3");
+    expect(since("ben")).toBe(START + 1_000);
+    expect(since("ben", 1)).toBeNull();
+    expect(since("anna")).toBeNull();
+    scene.accept("ben", "r1").opened("r1").enter("r1", device("ben")).show("ben", "away");
+    expect(since("ben")).toBeNull();
   });
 });
 

@@ -239,6 +239,7 @@ describe("two workgroups that share their agents, whatever happens", () => {
             }
           }
           for (const one of all) happen(world, one);
+          world.rest();
           goHome(world);
           for (const place of world.places) {
             expect(place.requests.map(({ id, phase }) => [id, phase.name])).toEqual([]);

@@ -110,6 +110,28 @@ describe("an invited agent", () => {
     expect(scene.request("r1").rejections).toEqual({});
   });
 
+  it("who does not come, nor the next ones, does not keep a visitor waiting for ever", () => {
+    const scene = new Scene({ rejectionMemoryS: 0 }).signIn("anna").join("r1");
+    const deadlines = Array.from({ length: 5 }, () => {
+      scene.accept("anna", "r1").opened("r1").fire("agent-join");
+      return scene.state.requests.get("r1")?.deadlineAt ?? 0;
+    });
+    const [first = 0] = deadlines;
+    expect(deadlines.map((at) => (at - first) / 1000)).toEqual([0, 30, 60, 60, 60]);
+    scene.reject("anna", "r1").show("anna", "away").fire("deadline");
+    expect(scene.effects("save-request-ended")[0]?.reason).toBe("nobody-took-it");
+    expect(scene.effects("tell-departed")[0]?.reason).toBe("agent-not-found");
+  });
+
+  it("who comes at last clears the account", () => {
+    const scene = new Scene({ rejectionMemoryS: 0 }).signIn("anna").join("r1");
+    for (let n = 0; n < 4; n += 1) scene.accept("anna", "r1").opened("r1").fire("agent-join");
+    scene.talk("anna", "r1").leave("r1", device("anna"), true).fire("agent-grace");
+    expect(scene.request("r1").deadlineAt).toBe(scene.now + 240_000);
+    scene.accept("anna", "r1").opened("r1").fire("agent-join");
+    expect(scene.request("r1").deadlineAt).toBe(scene.now + 240_000);
+  });
+
   it("who has another device left is waited for", () => {
     const scene = new Scene().signIn("anna").signIn("anna", { resource: "phone" }).join("r1").accept("anna", "r1");
     scene.opened("r1").signOut("anna");

@@ -81,8 +81,8 @@ export class Scene {
     const { settings, removed, requests } = this.state;
     this.armed.clear();
     const open: Request[] = JSON.parse(JSON.stringify([...requests.values()]));
-    // Two notes of a request are not kept by the store.
-    const saved = open.map(({ unreachable, roomFailures, ...kept }): [string, Request] => [kept.id, kept]);
+    // Three notes of a request are not kept by the store.
+    const saved = open.map(({ unreachable, roomFailures, returns, ...kept }): [string, Request] => [kept.id, kept]);
     return this.#take(restore({ ...initialState(settings), removed, requests: new Map(saved) }, this.now));
   }
 

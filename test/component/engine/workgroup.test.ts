@@ -3,9 +3,9 @@ import { initialState } from "../../../component/domain/dispatcher.ts";
 import type { SpeakEffect } from "../../../component/domain/effects.ts";
 import type { WorkgroupSettings } from "../../../component/domain/model.ts";
 import { Workgroup } from "../../../component/engine/workgroup.ts";
-import type { Database } from "../../../component/store/db.ts";
 import { StanzaError } from "../../../protocol/stanza-error.ts";
 import { silentLog } from "../../../runtime/log.ts";
+import { fakeDatabase } from "./fake-database.ts";
 
 const SETTINGS: WorkgroupSettings = {
   node: "support",
@@ -25,37 +25,6 @@ const SETTINGS: WorkgroupSettings = {
   maxChats: 4,
   texts: {},
 };
-
-type Fate = "works" | "away" | "away at commit" | "mistaken";
-
-/** A database at the edge of the unit: it remembers statements, and fails as it is told. */
-function fakeDatabase(): Database & { fate: Fate; statements: string[] } {
-  const statements: string[] = [];
-  const db = {
-    fate: "works" as Fate,
-    statements,
-    async query<Row extends object>(
-      text: string,
-    ): Promise<{ rows: Row[]; rowCount: number; command: string; oid: number; fields: [] }> {
-      if (db.fate === "away") throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
-      if (db.fate === "away at commit" && text === "COMMIT") {
-        db.fate = "works";
-        throw new Error("Connection terminated unexpectedly");
-      }
-      if (db.fate === "mistaken" && text.includes("INSERT"))
-        throw Object.assign(new Error("mistake"), { code: "42601" });
-      statements.push(text.trim().split(/\s+/).slice(0, 3).join(" "));
-      return { rows: [], rowCount: 0, command: text, oid: 0, fields: [] };
-    },
-    connect: async () =>
-      Object.assign(
-        Object.create({ query: db.query, on: () => undefined, off: () => undefined, release: () => undefined }),
-      ),
-    ready: async () => db.fate !== "away",
-    close: async () => undefined,
-  };
-  return db;
-}
 
 function workgroup() {
   const db = fakeDatabase();

@@ -113,6 +113,13 @@ describe("a visitor who is not let in", () => {
     expect(await createWorld().refusal("set", join, { from: DANA })).toMatchObject(refused);
   });
 
+  it("comes while as many wait as may", async () => {
+    const { refusal, join: joined } = await open({ maxQueue: 1 });
+    await joined("john@webchat.example.org/web");
+    const refused = { type: "wait", condition: "resource-constraint" };
+    expect(await refusal("set", join, { from: DANA })).toMatchObject(refused);
+  });
+
   it("gets its request back with the refusal (R-07)", async () => {
     const answer = await createWorld().iq("set", join, { from: DANA });
     expect(answer.attrs).toMatchObject({ type: "error", from: SUPPORT, to: DANA });

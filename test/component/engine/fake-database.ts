@@ -1,0 +1,33 @@
+/** A database without a server, for units whose statements are tested elsewhere. */
+import type { Database } from "../../../component/store/db.ts";
+
+export type Fate = "works" | "away" | "away at commit" | "mistaken";
+
+/** A database at the edge of the unit: it remembers statements, and fails as it is told. */
+export function fakeDatabase(): Database & { fate: Fate; statements: string[] } {
+  const statements: string[] = [];
+  const db = {
+    fate: "works" as Fate,
+    statements,
+    async query<Row extends object>(
+      text: string,
+    ): Promise<{ rows: Row[]; rowCount: number; command: string; oid: number; fields: [] }> {
+      if (db.fate === "away") throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+      if (db.fate === "away at commit" && text === "COMMIT") {
+        db.fate = "works";
+        throw new Error("Connection terminated unexpectedly");
+      }
+      if (db.fate === "mistaken" && text.includes("INSERT"))
+        throw Object.assign(new Error("mistake"), { code: "42601" });
+      statements.push(text.trim().split(/\s+/).slice(0, 3).join(" "));
+      return { rows: [], rowCount: 0, command: text, oid: 0, fields: [] };
+    },
+    connect: async () =>
+      Object.assign(
+        Object.create({ query: db.query, on: () => undefined, off: () => undefined, release: () => undefined }),
+      ),
+    ready: async () => db.fate !== "away",
+    close: async () => undefined,
+  };
+  return db;
+}
