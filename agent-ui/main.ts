@@ -51,6 +51,9 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") desk?.probe();
 });
 window.addEventListener("online", () => desk?.probe());
+window.addEventListener("pagehide", (event) => {
+  if (!event.persisted) desk?.leave();
+});
 window.addEventListener("pageshow", (event) => event.persisted && desk?.probe());
 setInterval(() => {
   if (store.state.connection.phase !== "signed-out") store.dispatch({ type: "tick", at: Date.now() });

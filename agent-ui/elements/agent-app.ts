@@ -26,6 +26,7 @@ export class AgentApp extends LitElement {
     sound: { type: Boolean },
     mayAskNotices: { type: Boolean },
     details: { state: true },
+    leaving: { state: true },
   };
   declare state: State;
   declare domain: string;
@@ -34,6 +35,8 @@ export class AgentApp extends LitElement {
   declare mayAskNotices: boolean;
   /** The drawer of narrow windows is open. */
   declare details: boolean;
+  /** Asks whether to sign out although visitors are there. */
+  declare leaving: boolean;
 
   constructor() {
     super();
@@ -43,6 +46,7 @@ export class AgentApp extends LitElement {
     this.sound = true;
     this.mayAskNotices = false;
     this.details = false;
+    this.leaving = false;
   }
 
   static override styles = [...shared, agentAppStyles];
@@ -57,7 +61,7 @@ export class AgentApp extends LitElement {
     return html`
       <connection-strip .connection=${state.connection} .workgroups=${state.workgroups} .unsent=${unsentTotal(state)} .now=${state.now}></connection-strip>
       <p class="visually-hidden" role="alert">${this.#newest()}</p>
-      <div class="frame ${inside ? "inside" : ""} ${state.place === "chats" && chat ? "with-panel" : ""}" @details-toggle=${this.#toggleDetails}>
+      <div class="frame ${inside ? "inside" : ""} ${state.place === "chats" && chat ? "with-panel" : ""}" @details-toggle=${this.#toggleDetails} @sign-out=${this.#askBeforeLeaving}>
         <side-rail
           .account=${account} .status=${state.status} .place=${state.place} .online=${state.connection.phase === "online"}
           .sound=${this.sound} .mayAskNotices=${this.mayAskNotices}
@@ -70,6 +74,7 @@ export class AgentApp extends LitElement {
         </main>
         ${state.place === "chats" && chat ? this.#panel(chat) : nothing}
       </div>
+      ${this.#question()}
     `;
   }
 
@@ -165,6 +170,29 @@ export class AgentApp extends LitElement {
     `;
   }
 
+  /** Chats that are still open go to colleagues: that is said first. */
+  #askBeforeLeaving(event: Event): void {
+    if (openChats(this.state).length === 0) return;
+    event.stopPropagation();
+    this.leaving = true;
+  }
+
+  #question(): TemplateResult | typeof nothing {
+    if (!this.leaving) return nothing;
+    const count = openChats(this.state).length;
+    const stay = (): void => {
+      this.leaving = false;
+    };
+    return html`<dialog aria-labelledby="leaving" @close=${stay}>
+      <h2 id="leaving">Sign out?</h2>
+      <p>${count === 1 ? "One chat is" : `${count} chats are`} still open. Visitors who are there go to the head of the queue, and colleagues are asked to go on.</p>
+      <div class="answers">
+        <button class="button" type="button" autofocus @click=${stay}>Stay</button>
+        <button class="button danger" type="button" @click=${() => report(this, "sign-out", {})}>Sign out</button>
+      </div>
+    </dialog>`;
+  }
+
   #toggleDetails(): void {
     this.details = !this.details;
   }
@@ -184,8 +212,10 @@ export class AgentApp extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("leaving")) this.renderRoot.querySelector("dialog")?.showModal();
     const was = changed.get("state");
     if (!was) return;
+    if (!this.state.account) this.leaving = false;
     const { activeRoom, place, offers } = this.state;
     const opened = activeRoom !== null && place === "chats" && (was.activeRoom !== activeRoom || was.place !== place);
     if (opened) {

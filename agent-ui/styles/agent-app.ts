@@ -21,6 +21,10 @@ export const agentAppStyles = css`
   .idle h2 { color: var(--ink); font-size: var(--text-large); font-weight: var(--weight-strong); }
   .tips { display: grid; gap: var(--s2); margin-block-start: var(--s6); text-align: start; }
   .shade { display: none; }
+  dialog { inline-size: min(420px, calc(100% - 32px)); padding: var(--s6); border: 1px solid var(--line); border-radius: var(--radius-panel); background: var(--raised); color: var(--ink); box-shadow: var(--shadow); }
+  dialog::backdrop { background: rgb(15 23 42 / 0.45); }
+  dialog h2 { margin-block-end: var(--s2); font-size: var(--text-title); font-weight: var(--weight-strong); }
+  dialog .answers { display: flex; justify-content: end; gap: var(--s2); margin-block-start: var(--s6); }
 
   @media (min-width: 1600px) {
     .frame { grid-template-columns: auto 360px minmax(0, 1fr); }

@@ -38,6 +38,8 @@ export type Desk = {
   /** The network or the page came back: look at the link at once. */
   probe(): void;
   signOut(): Promise<void>;
+  /** The page goes away: nobody must offer to it any more. Open chats wait their grace for the agent to come back. */
+  leave(): void;
 };
 
 export type DeskDeps = {
@@ -170,6 +172,11 @@ export function createDesk({ service, connect, dispatch, state, now, kept }: Des
     loadTranscript: (room, of) => void queries.transcript(room, of),
     markHandled: (id) => void queries.handled(id),
     probe: () => session.probe(),
+    leave() {
+      if (!session.isUp) return;
+      workgroups.signOut();
+      session.leave();
+    },
     async signOut() {
       if (session.isUp) workgroups.signOut();
       finish(null);

@@ -53,6 +53,8 @@ export type Session = {
   probe(): void;
   /** Leaves in order. No event comes afterwards. */
   stop(): Promise<void>;
+  /** The page goes away now: closes the stream without waiting, so that the server does not keep the session for later. */
+  leave(): void;
 };
 
 export type SessionOptions = {
@@ -253,5 +255,11 @@ export function createSession(options: SessionOptions): Session {
       else void attempt();
     },
     stop,
+    leave() {
+      if (!up) return;
+      stopped = true;
+      // Written at once or never: there is nobody left to wait.
+      entity.write(entity.footer(entity.footerElement())).catch(() => undefined);
+    },
   };
 }

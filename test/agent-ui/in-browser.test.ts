@@ -165,6 +165,22 @@ describe("a chat", () => {
   });
 });
 
+describe("signing out", () => {
+  it("asks first while chats are open, and not when none is", async () => {
+    const signedOut = (): Promise<boolean> => page.evaluate(() => globalThis.foyerStore.state.account === null);
+    await show("talking");
+    await button("Sign out").click();
+    await button("Stay").click();
+    expect(await signedOut()).toBe(false);
+    await button("Sign out").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in to your desk" }).waitFor();
+    await show("idle");
+    await button("Sign out").click();
+    await page.getByRole("heading", { name: "Sign in to your desk" }).waitFor();
+  });
+});
+
 describe("an offer", () => {
   it("takes the keyboard when nobody writes, tells all it knows, and is accepted with Enter", async () => {
     await show("idle");

@@ -31,7 +31,7 @@ globalThis.foyerShow = async (name) => {
   const ignore = (): void => undefined;
   onIntents(shown, {
     "sign-in": ignore,
-    "sign-out": ignore,
+    "sign-out": () => store.dispatch({ type: "signed-out", problem: null }),
     "status-change": (status) => store.dispatch({ type: "status-set", status }),
     "offer-answer": ({ id, accepted }) => store.dispatch({ type: "offer-answering", id, accepted }),
     "chat-select": ({ room }) => store.dispatch({ type: "chat-selected", room }),

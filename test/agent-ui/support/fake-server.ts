@@ -30,6 +30,7 @@ export class FakeServer {
   /** Held back until `release`: pages of the archive. */
   holdArchive = false;
   stopped = false;
+  left = false;
   handlers: IqHandlers | undefined;
   #events: SessionEvents | undefined;
   #up = false;
@@ -47,6 +48,9 @@ export class FakeServer {
       send: (stanza) => this.#send(stanza),
       request: (type, to, payload) => this.#request(type, to, payload),
       probe: () => undefined,
+      leave: () => {
+        this.left = true;
+      },
       stop: async () => {
         this.#up = false;
         this.stopped = true;

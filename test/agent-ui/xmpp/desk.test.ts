@@ -143,6 +143,15 @@ describe("signing in", () => {
   });
 });
 
+describe("a page that goes away", () => {
+  it("is signed out of every workgroup before it says good-bye, so that nothing is offered to a ghost", async () => {
+    const { server, store, desk } = await atDesk();
+    desk.leave();
+    expect([attr(server.sent.at(-1) ?? payload, "type"), server.left]).toEqual(["unavailable", true]);
+    expect(store.state.account).not.toBeNull();
+  });
+});
+
 describe("an offer", () => {
   it("arrives, is accepted, and becomes a chat when the room invites", async () => {
     const { server, store, desk } = await atDesk();
