@@ -38,7 +38,7 @@ export class Chat {
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #greetedAt = 0;
 
-  constructor(settings: ChatSettings, view?: WorkgroupView) {
+  constructor(settings: ChatSettings, view?: WorkgroupView | null) {
     this.settings = settings;
     const { base, workgroup, lang } = settings;
     this.#storage = createStorage(`foyer:${base}:${workgroup}`, Date.now);
@@ -170,7 +170,7 @@ export class Chat {
     for (const listener of this.#listeners) listener();
   }
 
-  #take(view: WorkgroupView | undefined): void {
+  #take(view: WorkgroupView | null | undefined): void {
     this.#viewAt = Date.now();
     this.dispatch({ type: "view", view });
   }

@@ -78,7 +78,7 @@ class FoyerChat extends HTMLElement {
 }
 
 /** The button, which tells the truth: whether somebody is there, and how long it may take. */
-function launcher(lang: string, view: WorkgroupView | undefined): HTMLButtonElement {
+function launcher(lang: string, view: WorkgroupView | null | undefined): HTMLButtonElement {
   const { availability, waitS, texts } = view ?? {};
   const words = { ...(OTHERS[lang.slice(0, 2)] ?? ENGLISH), ...texts };
   const minutes = Math.round((waitS ?? 0) / 60);

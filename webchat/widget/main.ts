@@ -14,7 +14,7 @@ export type MountOptions = ChatSettings & {
   root: ShadowRoot;
   /** A `Mode`; anything else is "launcher". */
   mode: string;
-  view: WorkgroupView | undefined;
+  view: WorkgroupView | null | undefined;
   /** `#rrggbb` */
   accent: string;
   /** The launcher; out of the page in the other modes. */

@@ -12,7 +12,7 @@ import {
 } from "./state.ts";
 
 export type Action =
-  | { type: "view"; view: WorkgroupView | undefined }
+  | { type: "view"; view: WorkgroupView | null | undefined }
   | {
       type: "restored";
       saved: Partial<Pick<ChatState, "draft" | "answers" | "message" | "seen" | "pending" | "dismissed">>;
@@ -40,7 +40,11 @@ export const PATIENCE_MS = 30_000;
 export function reduce(state: ChatState, action: Action): ChatState {
   switch (action.type) {
     case "view":
-      return { ...state, view: action.view ?? state.view, viewFailed: !action.view };
+      return {
+        ...state,
+        view: action.view ?? state.view,
+        viewFailed: action.view ? "" : action.view === null ? "unknown" : "away",
+      };
     case "restored":
       return { ...state, ...action.saved };
     case "link":

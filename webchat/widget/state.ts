@@ -38,7 +38,7 @@ export type MessageForm = { name: string; email: string; text: string };
 export type ChatState = {
   view?: WorkgroupView;
   /** The workgroup could not be asked. */
-  viewFailed: boolean;
+  viewFailed: "" | "away" | "unknown";
   link: LinkState;
   /** Counts the greetings of the gateway, so that what was sent before the last one is known to need sending again. */
   epoch: number;
@@ -72,7 +72,7 @@ export type ChatState = {
 };
 
 export const initialState: ChatState = {
-  viewFailed: false,
+  viewFailed: "",
   link: "off",
   epoch: 0,
   caughtUp: true,

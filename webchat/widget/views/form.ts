@@ -62,7 +62,9 @@ export function closedView({ chat, say, state }: Ui): TemplateResult {
   ]);
 }
 
-export function unreachableView({ chat, say }: Ui): TemplateResult {
+export function unreachableView({ chat, say, state }: Ui): TemplateResult {
+  // An address that was mistyped is not made better by trying again.
+  if (state.viewFailed === "unknown") return hero(wifiOffIcon(), say("refused.unknown-workgroup"), "", []);
   return hero(wifiOffIcon(), say("unreachable.title"), say("unreachable.text"), [
     html`<button class="button primary" @click=${() => chat.refresh()}>${say("unreachable.again")}</button>`,
   ]);

@@ -46,7 +46,7 @@ function standing({ state, say, screen, format }: Ui): { dot: string; text: stri
   // Said below already, and larger.
   if (screen === "closed" || screen === "unserved") return { dot: "", text: "" };
   if (screen === "ended") return { dot: "gone", text: endedBy(state, say) };
-  if (!view) return { dot: "gone", text: state.viewFailed ? say("availability.unknown") : "" };
+  if (!view) return { dot: "gone", text: state.viewFailed === "away" ? say("availability.unknown") : "" };
   if (view.availability !== "open") return { dot: "gone", text: say(`availability.${view.availability}`) };
   const wait = view.waitS ?? 0;
   return wait < 60
