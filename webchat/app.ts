@@ -8,7 +8,9 @@ import type { Log } from "../runtime/log.ts";
 import type { ComponentLink } from "../runtime/xmpp/component-link.ts";
 import { serveFeatures } from "../runtime/xmpp/features.ts";
 import { createRoomSeats } from "../runtime/xmpp/room-seat.ts";
+import { createAddressOf } from "./http/address.ts";
 import { errorsAsJson } from "./http/errors.ts";
+import { createLimits, MOST, type Most, RATES, type Rates } from "./http/limits.ts";
 import { securityHeaders } from "./http/security.ts";
 import { createTokens } from "./http/token.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -47,6 +49,9 @@ export type GatewayOptions = {
   tokenSecret: string;
   agentWebsocketUrl: string;
   visitorGraceMs: number;
+  /** Proxies whose X-Forwarded-For is believed. */
+  trustedProxies?: readonly string[];
+  limits?: { rates: Rates; most: Most };
   log: Log;
   folders?: Folders;
   tuning?: Partial<Tuning>;
@@ -69,6 +74,17 @@ export function createGateway(options: GatewayOptions): Gateway {
   const tuning = { ...TUNING, ...options.tuning };
   const service = `workgroup.${domain}`;
   const monotonic = (): number => performance.now();
+  const { rates, most } = options.limits ?? { rates: RATES, most: MOST };
+  const limits = createLimits({
+    rates,
+    now: monotonic,
+    onFlood: (address) => {
+      log.warn("an address floods us: it loses its places in the queues", { waiting: visits.putOut(address) });
+    },
+  });
+  const addressOf = createAddressOf(options.trustedProxies ?? [], () =>
+    log.warn("a proxy that is not among TRUSTED_PROXIES: all visitors behind it share one address and its limits"),
+  );
   const directory = createDirectory({ link, service, now: monotonic, maxAgeMs: tuning.viewAgeMs });
   const seats = createRoomSeats(link);
   const visits = new Visits({
@@ -83,6 +99,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     graceMs: options.visitorGraceMs,
     reflectionMs: tuning.reflectionMs,
     watchMs: tuning.watchMs,
+    mostWaiting: most.waiting,
   });
   serveFeatures({
     link,
@@ -105,7 +122,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.on("error", (error: unknown) => log.error("an answer could not be sent", { error }));
   app.use(securityHeaders());
   app.use(errorsAsJson(log));
-  for (const router of [healthRoutes(() => visits.trouble), workgroupRoutes(find), socketHintRoutes()]) {
+  for (const router of [
+    healthRoutes(() => visits.trouble),
+    workgroupRoutes({ find, limits, addressOf }),
+    socketHintRoutes(),
+  ]) {
     app.use(router.routes()).use(router.allowedMethods());
   }
   mountPages(app, { ...folders, agentConfig });
@@ -115,6 +136,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     tokens: createTokens(options.tokenSecret, Date.now),
     open: (page, hello) => visits.open(page, hello),
     find,
+    limits,
+    addressOf,
+    mostSockets: most.sockets,
     newVisitId,
     now: monotonic,
     onFailure: (error) => log.error("a hello could not be answered", { error }),

@@ -1,7 +1,9 @@
 /** The gateway's settings, read from the environment once. */
 
-import { oneOf, port, readEnv, seconds, secret, text, url } from "../runtime/env.ts";
+import { list, oneOf, port, readEnv, seconds, secret, text, url } from "../runtime/env.ts";
 import { LOG_LEVELS, type LogLevel } from "../runtime/log.ts";
+import { isNetwork } from "./http/address.ts";
+import { type Most, type Rates, readLimits } from "./http/limits.ts";
 
 export type Config = {
   xmpp: {
@@ -12,6 +14,9 @@ export type Config = {
     secret: string;
   };
   http: { host: string; port: number };
+  /** Addresses or networks of the proxies in front of us, whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
+  limits: { rates: Rates; most: Most };
   /** Signs visit tokens; changing it ends every visit's memory. */
   tokenSecret: string;
   /** Where agents' browsers reach the server (RFC 7395). */
@@ -30,6 +35,12 @@ export function readConfig(source?: Record<string, string | undefined>): Config 
       COMPONENT_SECRET: secret(),
       HTTP_HOST: text("127.0.0.1"), // Others reach it through the TLS proxy in front of it.
       HTTP_PORT: port(8080),
+      TRUSTED_PROXIES: list().refine((all) => all.every(isNetwork), {
+        error: 'must be addresses or networks with commas between, such as "127.0.0.1, 10.0.0.0/8"',
+      }),
+      LIMITS: list().refine((all) => readLimits(all).mistakes.length === 0, {
+        error: 'must be limits with commas between, such as "joins.address=20:0.5, sockets=5000"',
+      }),
       TOKEN_SECRET: secret(32), // As long as what HS256 makes of it, or guessing it becomes the easier way.
       AGENT_WEBSOCKET_URL: url(["ws:", "wss:"], "ws://localhost:5280/xmpp-websocket"),
       VISITOR_GRACE_S: seconds(60),
@@ -37,9 +48,12 @@ export function readConfig(source?: Record<string, string | undefined>): Config 
     },
     source,
   );
+  const { rates, most } = readLimits(env.LIMITS);
   return {
     xmpp: { service: env.XMPP_SERVICE, domain: env.XMPP_DOMAIN, secret: env.COMPONENT_SECRET },
     http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
+    trustedProxies: env.TRUSTED_PROXIES,
+    limits: { rates, most },
     tokenSecret: env.TOKEN_SECRET,
     agentWebsocketUrl: env.AGENT_WEBSOCKET_URL,
     visitorGraceS: env.VISITOR_GRACE_S,

@@ -20,6 +20,8 @@ async function main(config: Config): Promise<void> {
     link,
     domain: xmpp.domain,
     tokenSecret,
+    trustedProxies: config.trustedProxies,
+    limits: config.limits,
     agentWebsocketUrl,
     visitorGraceMs: config.visitorGraceS * 1000,
     log,

@@ -12,12 +12,14 @@ import type { Directory } from "./xmpp/directory.ts";
 import { buildGone, readNews } from "./xmpp/incoming.ts";
 import { Visitor, type VisitorDeps } from "./xmpp/visitor.ts";
 
-export type VisitsDeps = Omit<VisitorDeps, "onForget"> & {
+export type VisitsDeps = Omit<VisitorDeps, "onForget" | "crowded"> & {
   directory: Directory;
   /** The workgroups' domain. */
   service: string;
   /** How often the workgroup service is looked at, to notice that it was away. */
   watchMs: number;
+  /** How many visitors of one address may wait in one workgroup. */
+  mostWaiting: number;
 };
 
 const FIRST_RETRY_MS = 500;
@@ -26,6 +28,8 @@ const LONGEST_RETRY_MS = 5_000;
 export class Visits {
   readonly #deps: VisitsDeps;
   readonly #visitors = new Map<string, Visitor>();
+  /** The same by the address of the page that was opened last. */
+  readonly #byAddress = new Map<string, Set<Visitor>>();
   /** Why visitors cannot be served; null when they can. */
   #trouble: string | null = "not linked to the XMPP server yet";
   #timer: NodeJS.Timeout | undefined;
@@ -51,7 +55,9 @@ export class Visits {
   /** Gives a page to its visitor. */
   async open(page: Page, hello: Hello): Promise<Attached | Refused> {
     if (!this.#deps.link.online) return unavailable();
-    return this.#visitor(hello.visit, `${hello.workgroup}@${this.#deps.service}`).open(page, hello);
+    const visitor = this.#visitor(hello.visit, `${hello.workgroup}@${this.#deps.service}`);
+    this.#place(visitor, hello.address);
+    return visitor.open(page, hello);
   }
 
   /** Takes every message and presence that is not a room's. */
@@ -93,6 +99,7 @@ export class Visits {
     this.#stopWatching();
     for (const visitor of this.#visitors.values()) visitor.dispose();
     this.#visitors.clear();
+    this.#byAddress.clear();
   }
 
   #stopWatching(): void {
@@ -168,12 +175,45 @@ export class Visits {
   #visitor(id: string, workgroup: string): Visitor {
     const known = this.#visitors.get(id);
     if (known && !known.gone) return known;
-    const visitor = new Visitor({ id, workgroup }, { ...this.#deps, onForget: (gone) => this.#forget(gone) });
+    const visitor = new Visitor(
+      { id, workgroup },
+      {
+        ...this.#deps,
+        onForget: (gone) => this.#forget(gone),
+        crowded: (one) => this.#crowded(one),
+      },
+    );
     this.#visitors.set(id, visitor);
     return visitor;
   }
 
+  /** The visitor is at this address from now on; at none when it is empty. */
+  #place(visitor: Visitor, address: string): void {
+    const before = this.#byAddress.get(visitor.address);
+    before?.delete(visitor);
+    if (before?.size === 0) this.#byAddress.delete(visitor.address);
+    visitor.address = address;
+    if (address === "") return;
+    const there = this.#byAddress.get(address) ?? new Set();
+    this.#byAddress.set(address, there.add(visitor));
+  }
+
+  /** Takes the visitors of an address out of the queues they wait in, and tells them. Returns how many. */
+  putOut(address: string): number {
+    const waiting = [...(this.#byAddress.get(address) ?? [])].filter((one) => one.waits);
+    for (const visitor of waiting) visitor.putOut();
+    return waiting.length;
+  }
+
+  /** Some few addresses must not fill a workgroup's queue. */
+  #crowded(visitor: Visitor): boolean {
+    const there = [...(this.#byAddress.get(visitor.address) ?? [])];
+    const waiting = there.filter((one) => one !== visitor && one.waits && one.workgroup === visitor.workgroup);
+    return waiting.length >= this.#deps.mostWaiting;
+  }
+
   #forget(visitor: Visitor): void {
+    this.#place(visitor, "");
     if (this.#visitors.get(visitor.id) === visitor) this.#visitors.delete(visitor.id);
   }
 }

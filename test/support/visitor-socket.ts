@@ -1,5 +1,5 @@
 /** A visitor without a browser: speaks the visitor API over the gateway's WebSocket, and does only what a test tells it to. */
-import { WebSocket } from "ws";
+import { type ClientOptions, WebSocket } from "ws";
 import {
   type ClientFrame,
   type LineView,
@@ -29,17 +29,18 @@ export class VisitorSocket {
     base: string,
     workgroup: string,
     hello: { token?: string; session?: string; after?: string } = {},
+    as: ClientOptions = {},
   ): Promise<VisitorSocket> {
-    const visitor = await VisitorSocket.open(base, workgroup);
+    const visitor = await VisitorSocket.open(base, workgroup, as);
     visitor.send({ kind: "hello", workgroup, ...hello });
     const welcome = await visitor.frame("welcome");
     visitor.token = welcome.token;
     return visitor;
   }
 
-  /** Opens the socket and says nothing. */
-  static async open(base: string, workgroup: string): Promise<VisitorSocket> {
-    const socket = new WebSocket(`${base.replace("http", "ws")}/socket`);
+  /** Opens the socket and says nothing. `as` may give headers, or an address of this machine to come from. */
+  static async open(base: string, workgroup: string, as: ClientOptions = {}): Promise<VisitorSocket> {
+    const socket = new WebSocket(`${base.replace("http", "ws")}/socket`, as);
     const visitor = new VisitorSocket(socket, workgroup);
     socket.on("message", (data) => visitor.inbox.put(parseServerFrame(String(data))));
     await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));

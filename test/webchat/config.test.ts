@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SettingsError } from "../../runtime/env.ts";
 import { readConfig } from "../../webchat/config.ts";
+import { MOST, RATES } from "../../webchat/http/limits.ts";
 
 const SECRETS = { COMPONENT_SECRET: "component-secret", TOKEN_SECRET: "0123456789abcdef0123456789abcdef" };
 
@@ -9,6 +10,8 @@ describe("the gateway's settings", () => {
     expect(readConfig(SECRETS)).toEqual({
       xmpp: { service: "xmpp://127.0.0.1:5347", domain: "localhost", secret: "component-secret" },
       http: { host: "127.0.0.1", port: 8080 },
+      trustedProxies: [],
+      limits: { rates: RATES, most: MOST },
       tokenSecret: SECRETS.TOKEN_SECRET,
       agentWebsocketUrl: "ws://localhost:5280/xmpp-websocket",
       visitorGraceS: 60,
@@ -22,6 +25,8 @@ describe("the gateway's settings", () => {
       HTTP_PORT: "80 80",
       AGENT_WEBSOCKET_URL: "http://x",
       VISITOR_GRACE_S: "soon",
+      TRUSTED_PROXIES: "127.0.0.1, 10.0.0.0/99",
+      LIMITS: "joins.address=20:0.5, joins.everybody=1:1",
     };
     let mistakes: readonly string[] = [];
     try {
@@ -30,7 +35,15 @@ describe("the gateway's settings", () => {
       if (error instanceof SettingsError) mistakes = error.mistakes;
     }
     const named = mistakes.map((one) => one.split(" ")[0]).sort();
-    expect(named).toEqual(["AGENT_WEBSOCKET_URL", "COMPONENT_SECRET", "HTTP_PORT", "TOKEN_SECRET", "VISITOR_GRACE_S"]);
+    expect(named).toEqual([
+      "AGENT_WEBSOCKET_URL",
+      "COMPONENT_SECRET",
+      "HTTP_PORT",
+      "LIMITS",
+      "TOKEN_SECRET",
+      "TRUSTED_PROXIES",
+      "VISITOR_GRACE_S",
+    ]);
     expect(mistakes.join()).not.toContain("hunter2");
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
 import { silentLog } from "../../runtime/log.ts";
-import { createGateway, type Folders, type Gateway, type Tuning } from "../../webchat/app.ts";
+import { createGateway, type Folders, type Gateway, type GatewayOptions, type Tuning } from "../../webchat/app.ts";
 import { eventually } from "../support/inbox.ts";
 import { VisitorSocket } from "../support/visitor-socket.ts";
 import { createFakeXmpp, DOMAIN, type FakeXmpp } from "./fake-xmpp.ts";
@@ -21,7 +21,12 @@ export type TestGateway = FakeXmpp & {
   talk(session?: string): Promise<VisitorSocket>;
 };
 
-export type GatewaySetup = { tuning?: Partial<Tuning>; graceMs?: number; folders?: Folders; world?: FakeXmpp };
+export type GatewaySetup = Partial<Pick<GatewayOptions, "limits" | "trustedProxies">> & {
+  tuning?: Partial<Tuning>;
+  graceMs?: number;
+  folders?: Folders;
+  world?: FakeXmpp;
+};
 
 const running: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -42,6 +47,8 @@ export async function startGateway(setup: GatewaySetup = {}): Promise<TestGatewa
     log: silentLog,
     folders: setup.folders ?? { widget: "/nonexistent", demo: "/nonexistent", agent: "/nonexistent" },
     tuning: setup.tuning ?? {},
+    ...(setup.limits && { limits: setup.limits }),
+    trustedProxies: setup.trustedProxies ?? [],
   });
   const url = `http://127.0.0.1:${await gateway.start("127.0.0.1", 0)}`;
   const sockets: VisitorSocket[] = [];

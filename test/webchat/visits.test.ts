@@ -120,6 +120,25 @@ describe("a visitor who waits", () => {
     expect(test.asked).toContain("depart-queue");
   });
 
+  it("and cancels before the workgroup has answered is out of the queue all the same", async () => {
+    const test = await startGateway();
+    const dana = await test.connect();
+    const { answer } = test.link;
+    const held = Promise.withResolvers<void>();
+    test.link.answer = async (request) => {
+      const answered = answer(request);
+      if (request.payload.name === "join-queue") await held.promise;
+      return answered;
+    };
+    dana.join(FORM);
+    dana.send({ kind: "cancel" });
+    await eventually("the departure", async () => test.asked.includes("depart-queue"));
+    held.resolve();
+    dana.send({ kind: "ping" });
+    await dana.frame("pong");
+    expect(dana.state).toEqual({ phase: "idle" });
+  });
+
   it("and is put out learns why", async () => {
     const test = await startGateway();
     const dana = await queued(test);

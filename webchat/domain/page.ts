@@ -25,6 +25,8 @@ export type Hello = {
   visit: string;
   isNew: boolean;
   workgroup: string;
+  /** What its limits go by; not to be logged. */
+  address: string;
   token: string;
   session: string | undefined;
   after: string | undefined;

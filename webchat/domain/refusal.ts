@@ -19,8 +19,15 @@ export const unavailable = (key?: string): Refused =>
     ...(key === undefined ? {} : { key }),
   });
 
+/** In seconds: when a full queue may have room again. */
+export const QUEUE_AGAIN_S = 30;
+
+export const queueFull = (): Refused =>
+  refused("queue-full", "As many as we can serve wait already", { againS: QUEUE_AGAIN_S });
+
 /** Refusals of `join-queue` (reference 3.2). A missing answer is named in the text: `missing: name, email`. */
 export function joinRefusal(error: WireError): Refused {
+  if (error.condition === "resource-constraint") return queueFull();
   if (error.type === "wait") return unavailable();
   switch (error.condition) {
     case "not-acceptable":

@@ -289,7 +289,8 @@ function destroyed(visit: VisitModel, { room, end, at }: Of<"room-destroyed">): 
 
 function graceOver(visit: VisitModel): VisitStep {
   const effects: VisitEffect[] = [];
-  if (visit.state.phase === "waiting") effects.push({ type: "depart" });
+  // A join may be on its way still.
+  if (visit.state.phase === "waiting" || visit.joining !== null) effects.push({ type: "depart" });
   if (visit.seat.name !== "none") effects.push({ type: "leave-seat", room: visit.seat.room });
   return { visit: { ...visit, seat: { name: "none" } }, effects: [...effects, { type: "forget" }] };
 }

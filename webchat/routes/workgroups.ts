@@ -1,7 +1,10 @@
 /** GET /workgroups/:name?lang=xx: what a page may know of a workgroup before anybody acts. For pages of any site. */
 import Router from "@koa/router";
 import type { WorkgroupView } from "../../protocol/visitor-api.ts";
+import type { AddressOf } from "../http/address.ts";
 import { HttpError } from "../http/errors.ts";
+import type { Limits } from "../http/limits.ts";
+import { TOO_FAST } from "../http/refusals.ts";
 import { openToAllSites } from "../http/security.ts";
 
 /** In seconds: how old a page's knowledge of a workgroup may be. */
@@ -11,9 +14,13 @@ export type ViewAnswer = { found: true; view: WorkgroupView } | { found: false; 
 /** Looks a workgroup up; never throws for a workgroup that is not there or a link that is down. */
 export type FindWorkgroup = (name: string, lang: string) => Promise<ViewAnswer>;
 
-export function workgroupRoutes(find: FindWorkgroup): Router {
+export type LookupDeps = { find: FindWorkgroup; limits: Limits; addressOf: AddressOf };
+
+export function workgroupRoutes({ find, limits, addressOf }: LookupDeps): Router {
   const router = new Router({ prefix: "/workgroups" });
   router.get("/:name", openToAllSites, async (ctx) => {
+    const waitS = limits.take("lookups", { address: addressOf(ctx.req) });
+    if (waitS > 0) throw new HttpError(429, "too-fast", TOO_FAST, { "Retry-After": String(waitS) });
     const { lang } = ctx.query;
     const answer = await find(ctx.params.name ?? "", typeof lang === "string" ? lang : "");
     if (!answer.found) {

@@ -3,7 +3,7 @@ import { StanzaError } from "../../protocol/stanza-error.ts";
 import type { PageInfo } from "../../protocol/visitor-api.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { Page, PageAction } from "../domain/page.ts";
-import { joinRefusal, leaveRefusal, refused, unavailable } from "../domain/refusal.ts";
+import { joinRefusal, leaveRefusal, queueFull, refused, unavailable } from "../domain/refusal.ts";
 import { isOpen, type VisitFact, type VisitModel } from "../domain/visit.ts";
 import type { QueueUser } from "./queue-user.ts";
 import type { SeatKeeper } from "./seat-keeper.ts";
@@ -18,6 +18,8 @@ export type Acting = {
   apply(fact: VisitFact): void;
   /** Asks the workgroup how things stand. Rejects when it cannot be asked. */
   refresh(): Promise<void>;
+  /** Whether so many from this visitor's address wait that no more may. */
+  crowded(): boolean;
 };
 
 export function act(visit: Acting, page: Page, action: PageAction): void {
@@ -40,6 +42,7 @@ export function act(visit: Acting, page: Page, action: PageAction): void {
 async function join(visit: Acting, page: Page, fields: Record<string, string[]>, info: PageInfo): Promise<void> {
   const { user, apply, refresh, log, now } = visit;
   if (isOpen(visit.model())) return page.send(refused("already-waiting", "You are in the queue already"));
+  if (visit.crowded()) return page.send(queueFull());
   const first = (name: string): string => fields[name]?.[0]?.trim() ?? "";
   const name = first("username") || first("name");
   apply({ type: "join-asked", name, question: first("question"), at: now() });
@@ -51,13 +54,19 @@ async function join(visit: Acting, page: Page, fields: Record<string, string[]>,
     apply({ type: "join-refused" });
     page.send(error instanceof StanzaError ? joinRefusal(error) : unavailable());
     // Whether it was taken is not known when no answer came; and "conflict" says that we know too little.
-    const unsure = !(error instanceof StanzaError) || error.type === "wait" || error.condition === "conflict";
+    const unsure = !(error instanceof StanzaError) || isUnsure(error);
     if (unsure) await refresh().catch(() => undefined);
   }
 }
 
+function isUnsure({ type, condition }: StanzaError): boolean {
+  return condition === "conflict" || (type === "wait" && condition !== "resource-constraint");
+}
+
 async function cancel(visit: Acting, page: Page): Promise<void> {
-  if (visit.model().state.phase !== "waiting") return;
+  const { state, joining } = visit.model();
+  // A join that is on its way is taken back too: the workgroup handles one visitor's requests in their order.
+  if (state.phase !== "waiting" && joining === null) return;
   // With a room open it is a talk that waits for its next agent.
   if (visit.keeper.conversation) return end(visit, page);
   await ask(visit, page, async () => {

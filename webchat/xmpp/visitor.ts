@@ -11,7 +11,7 @@ import { type ComponentLink, LinkDown } from "../../runtime/xmpp/component-link.
 import type { RoomSeats } from "../../runtime/xmpp/room-seat.ts";
 import { viewHistory } from "../domain/line.ts";
 import type { Attached, Hello, Page } from "../domain/page.ts";
-import { type Refused, refused, unavailable } from "../domain/refusal.ts";
+import { queueFull, type Refused, refused, unavailable } from "../domain/refusal.ts";
 import { isOpen, newVisit, step, type VisitEffect, type VisitFact, type VisitModel } from "../domain/visit.ts";
 import type { Gate } from "./gate.ts";
 import { type Acting, act } from "./page-actions.ts";
@@ -34,6 +34,8 @@ export type VisitorDeps = {
   reflectionMs: number;
   /** Nothing is to be kept of this visitor any more. */
   onForget: (visitor: Visitor) => void;
+  /** Whether as many as may be wait at this visitor's address already. */
+  crowded: (visitor: Visitor) => boolean;
 };
 
 /** `id` is the local part of the visitor's address; `workgroup` is a bare JID. */
@@ -47,6 +49,8 @@ export class Visitor {
   readonly id: string;
   readonly workgroup: string;
   readonly jid: string;
+  /** Where its last page was opened; empty when that is not known, as after our restart. Not to be logged. */
+  address = "";
   readonly #deps: VisitorDeps;
   readonly #acting: Acting;
   /** Open pages; true once they were welcomed. */
@@ -84,12 +88,18 @@ export class Visitor {
       model: () => this.#model,
       apply: (fact) => this.#apply(fact),
       refresh: () => this.refresh(),
+      crowded: () => deps.crowded(this),
     };
   }
 
   /** True when it was forgotten: whoever still holds it must look it up anew. */
   get gone(): boolean {
     return this.#gone;
+  }
+
+  /** Whether it waits in the queue, or is about to. */
+  get waits(): boolean {
+    return this.#model.state.phase === "waiting" || this.#model.joining !== null;
   }
 
   // ---- Pages ----
@@ -177,6 +187,13 @@ export class Visitor {
   linkLost(): void {
     this.#acting.keeper.abandon();
     this.#hear({ type: "link-lost" });
+  }
+
+  /** Too much comes from where this visitor is: it gives up its place, and its pages are told. */
+  putOut(): void {
+    this.#tell(queueFull());
+    this.#acting.user.depart().catch(() => undefined);
+    this.#hear({ type: "departed", reason: "departure-requested" });
   }
 
   /** The workgroup's own word on where this visitor stands. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { expectedWaitMs, findByVisitor, positionOf, queueOrder } from "../../../component/domain/dispatcher.ts";
-import { agent, field, Scene, START, visitor } from "./scene.ts";
+import { agent, device, field, Scene, START, visitor } from "./scene.ts";
 
 const order = (scene: Scene): string[] => queueOrder(scene.state).map(({ id }) => id);
 
@@ -62,6 +62,20 @@ describe("a visitor who asks to be queued", () => {
     const scene = new Scene({ maxChats: 1 }).signIn("anna").join("r1").talk("anna", "r1").join("r2");
     expect(scene.last.refusal).toBeUndefined();
     expect(scene.phases).toEqual({ r1: "in-session", r2: "queued" });
+  });
+
+  it("is refused when as many wait as may, until one leaves", () => {
+    const scene = new Scene({ maxQueue: 2, maxChats: 1 }).signIn("anna").join("r1").talk("anna", "r1").join("r2");
+    expect(scene.join("r3").last.refusal).toBeUndefined();
+    expect(scene.join("r4").last).toMatchObject({ refusal: { code: "queue-full" }, effects: [] });
+    scene.tell({ type: "depart-requested", visitor: visitor("r2") });
+    expect(scene.join("r4").last.refusal).toBeUndefined();
+  });
+
+  it("comes back to a full queue when the agent was lost: the bound is for those who come anew", () => {
+    const scene = new Scene({ maxQueue: 1, maxChats: 1 }).signIn("anna").join("r1").talk("anna", "r1").join("r2");
+    scene.signOut("anna").leave("r1", device("anna"), true).fire("agent-grace");
+    expect(order(scene)).toEqual(["r1", "r2"]);
   });
 
   it("is told which required fields are missing, in the order of the form", () => {

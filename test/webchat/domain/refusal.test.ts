@@ -4,6 +4,7 @@ import { joinRefusal, leaveRefusal } from "../../../webchat/domain/refusal.ts";
 describe("the workgroup's refusal of a join", () => {
   it.each([
     ["conflict", "cancel", "already-waiting"],
+    ["resource-constraint", "wait", "queue-full"],
     ["service-unavailable", "cancel", "closed"],
     ["not-allowed", "cancel", "closed"],
     ["not-authorized", "auth", "unknown-workgroup"],

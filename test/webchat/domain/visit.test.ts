@@ -228,6 +228,8 @@ describe("a visit without a page", () => {
 
   it("gives up its place when the grace is over", () => {
     expect(types(waiting(), { type: "grace-over" })).toEqual(["depart", "forget"]);
+    // The join may be taken while nobody is here any more.
+    expect(types(visitAfter(ASKED), { type: "grace-over" })).toEqual(["depart", "forget"]);
   });
 
   it("leaves its seat, and does not end the talk, when the grace is over", () => {

@@ -1,0 +1,160 @@
+/** One page from its opening to its end: hello first, then what it does, each kind at its rate. */
+import type { ClientFrame } from "../../protocol/visitor-api.ts";
+import type { Attached, Hello, Page, PageAction } from "../domain/page.ts";
+import type { Refused } from "../domain/refusal.ts";
+import {
+  type Bucket,
+  createBucket,
+  type Doing,
+  HELLOS,
+  type Limits,
+  MOST_WAITING_LINES,
+  type Who,
+} from "../http/limits.ts";
+import { AGAIN_S, refuse, tooFast, UNAVAILABLE } from "../http/refusals.ts";
+import { CLOSE, type PageSocket } from "../http/socket.ts";
+import type { Tokens } from "../http/token.ts";
+import type { FindWorkgroup } from "./workgroups.ts";
+
+export type PageSessionDeps = {
+  tokens: Tokens;
+  limits: Limits;
+  /** Gives a page to its visit. */
+  open(page: Page, hello: Hello): Promise<Attached | Refused>;
+  find: FindWorkgroup;
+  newVisitId(): string;
+  /** In ms, of a clock that never goes back. */
+  now(): number;
+  onFailure(error: unknown): void;
+  helloMs: number;
+};
+
+type SayFrame = Extract<ClientFrame, { kind: "say" }>;
+type HelloFrame = Extract<ClientFrame, { kind: "hello" }>;
+
+export class PageSession {
+  readonly #deps: PageSessionDeps;
+  readonly #hellos: Bucket;
+  /** Whose limits count; visit and workgroup once they are known. */
+  #who: Partial<Record<Who, string>> & { address: string };
+  #page: PageSocket | null = null;
+  #attached: Attached | null = null;
+  #greeting = false;
+  #ended = false;
+  #helloTimer: NodeJS.Timeout | undefined;
+  readonly #lines: SayFrame[] = [];
+  #lineTimer: NodeJS.Timeout | undefined;
+
+  constructor(address: string, deps: PageSessionDeps) {
+    this.#deps = deps;
+    this.#who = { address };
+    this.#hellos = createBucket(HELLOS, deps.now);
+  }
+
+  serve(page: PageSocket): void {
+    this.#page = page;
+    this.#helloTimer = setTimeout(() => {
+      if (!this.#attached) page.close(CLOSE.policy, "no hello");
+    }, this.#deps.helloMs);
+  }
+
+  end(): void {
+    this.#ended = true;
+    clearTimeout(this.#helloTimer);
+    clearTimeout(this.#lineTimer);
+    this.#attached?.detach();
+    this.#attached = null;
+  }
+
+  take(frame: ClientFrame): void {
+    const page = this.#page;
+    if (!page || this.#ended || frame.kind === "ping") return;
+    if (frame.kind === "hello") return this.#takeHello(page, frame);
+    if (!this.#attached) return page.send(refuse("bad-frame", "the first frame must be hello", keyOf(frame)));
+    if (frame.kind === "say") return this.#takeLine(page, this.#attached, frame);
+    const waitS = this.#deps.limits.take(DOING[frame.kind], this.#who);
+    if (waitS === 0) return this.#attached.act(frame);
+    // Nobody misses a typing notice.
+    if (frame.kind !== "typing") page.send(tooFast(waitS, keyOf(frame)));
+  }
+
+  /** Lines wait rather than being refused: a line that is refused and comes again has lost its place. */
+  #takeLine(page: PageSocket, attached: Attached, line: SayFrame): void {
+    if (this.#lines.length >= MOST_WAITING_LINES) return page.send(tooFast(AGAIN_S, { key: line.key }));
+    this.#lines.push(line);
+    if (this.#lines.length === 1) this.#sayLines(attached);
+  }
+
+  #sayLines(attached: Attached): void {
+    for (let next = this.#lines[0]; next; next = this.#lines[0]) {
+      const waitS = this.#deps.limits.take("lines", this.#who);
+      if (waitS > 0) {
+        this.#lineTimer = setTimeout(() => this.#sayLines(attached), waitS * 1000);
+        return;
+      }
+      attached.act(next);
+      this.#lines.shift();
+    }
+  }
+
+  #takeHello(page: PageSocket, frame: HelloFrame): void {
+    if (this.#attached || this.#greeting) return page.send(refuse("bad-frame", "hello was said already"));
+    const waitS = this.#hellos.take();
+    if (waitS > 0) return page.send(tooFast(waitS));
+    this.#greeting = true;
+    this.#greet(page, frame)
+      .then(
+        (answer) => this.#welcomed(page, answer),
+        (error: unknown) => {
+          this.#deps.onFailure(error);
+          page.send(UNAVAILABLE);
+        },
+      )
+      .finally(() => {
+        this.#greeting = false;
+      });
+  }
+
+  #welcomed(page: PageSocket, answer: Attached | Refused): void {
+    if ("kind" in answer) return page.send(answer);
+    clearTimeout(this.#helloTimer);
+    if (this.#ended) answer.detach();
+    else this.#attached = answer;
+  }
+
+  async #greet(page: PageSocket, { workgroup: asked, token, session, after }: HelloFrame): Promise<Attached | Refused> {
+    const { tokens, find, newVisitId } = this.#deps;
+    const workgroup = asked.toLowerCase();
+    if (token !== undefined) {
+      const visit = await tokens.verify(token, workgroup);
+      if (visit === null) return refuse("bad-token", "This token is not good here");
+      return this.#open(page, { visit, isNew: false, workgroup, session, after });
+    }
+    const found = await find(workgroup, "");
+    if (!found.found) {
+      return found.why === "unknown" ? refuse("unknown-workgroup", "There is no such workgroup") : UNAVAILABLE;
+    }
+    return this.#open(page, { visit: newVisitId(), isNew: true, workgroup, session: undefined, after: undefined });
+  }
+
+  async #open(page: PageSocket, hello: Omit<Hello, "token" | "address">): Promise<Attached | Refused> {
+    const { tokens, limits, open } = this.#deps;
+    const { visit, workgroup } = hello;
+    const { address } = this.#who;
+    // The address was counted when the socket opened.
+    const waitS = limits.take("connections", { visit, workgroup });
+    if (waitS > 0) return tooFast(waitS);
+    this.#who = { visit, address, workgroup };
+    return open(page, { ...hello, address, token: await tokens.issue({ visit, workgroup }) });
+  }
+}
+
+const DOING: Record<Exclude<PageAction["kind"], "say">, Doing> = {
+  join: "joins",
+  cancel: "acts",
+  end: "acts",
+  typing: "typing",
+  "leave-message": "messages",
+};
+
+const keyOf = (frame: PageAction): { key?: string } => ("key" in frame ? { key: frame.key } : {});
