@@ -1,0 +1,117 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { NS_MUC_OWNER, NS_SESSION } from "../../../protocol/ns.ts";
+import { parseStanzaError } from "../../../protocol/stanza-error.ts";
+import { buildDepartQueue } from "../../../protocol/workgroup/join.ts";
+import { buildEndSession, parseServiceLine } from "../../../protocol/workgroup/session.ts";
+import { child, childText } from "../../../protocol/xml.ts";
+import type { Request } from "../../../runtime/xmpp/component-link.ts";
+import { ANNA, DANA, SUPPORT, startService } from "./fake-server.ts";
+
+const stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0)) await stop();
+});
+
+/** Anna holds an offer of Dana's request. */
+const offered = async () => {
+  const world = await startService();
+  stops.push(() => world.app.stop());
+  world.signIn();
+  await vi.waitFor(() => expect(world.link.sent.some(({ name }) => name === "presence")).toBe(true));
+  await world.join();
+  return { ...world, id: await world.offered() };
+};
+
+const isConfiguration = ({ payload }: Request) => payload.is("query", NS_MUC_OWNER) && !payload.getChild("destroy");
+const offers = (requests: readonly Request[]) => requests.filter(({ payload }) => payload.name === "offer").length;
+
+describe("an accepted offer", () => {
+  it("leads to a room that is unlocked before anybody is invited (R-44), the agent first", async () => {
+    const world = await offered();
+    world.hang(isConfiguration);
+    await world.answer(world.id, true);
+    await vi.waitFor(() => expect(world.link.requests.some(isConfiguration)).toBe(true));
+    expect(world.invited()).toEqual([]);
+    await world.interrupt();
+    await vi.waitFor(() => expect(world.invited()).toEqual(["anna@example.org", "dana@webchat.example.org"]));
+    expect((await world.room(world.id)).configured).toBe(1);
+  });
+
+  it("has the question said in the room, in words for people and in the visitor's own for machines", async () => {
+    const world = await offered();
+    await world.answer(world.id, true);
+    const room = await world.room(world.id);
+    await vi.waitFor(() => expect(room.lines).toEqual(["Dana asks: Why?"]));
+    const line = world.link.sent.find((one) => child(one, "service", NS_SESSION));
+    expect(line && childText(line, "body")).toBe("Dana asks: Why?");
+    expect(line && parseServiceLine(line)).toEqual({ kind: "question", name: "Dana", text: "Why?" });
+    await vi.waitFor(() => expect(world.rows).toHaveLength(1));
+    expect(world.rows).toMatchObject([{ kind: "service", speaker: "visitor", nick: "Dana", key: "", body: "Why?" }]);
+  });
+});
+
+describe("a link that is lost", () => {
+  it("while the room is made: the same agent is called when it is back, nobody is asked anew", async () => {
+    const world = await offered();
+    world.hang(isConfiguration);
+    await world.answer(world.id, true);
+    await vi.waitFor(() => expect(world.link.requests.some(isConfiguration)).toBe(true));
+    await world.interrupt();
+    const room = await world.room(world.id);
+    await vi.waitFor(() => expect(world.invited()).toHaveLength(2));
+    expect(room).toMatchObject({ configured: 1, lines: ["Dana asks: Why?"] });
+    expect(offers(world.link.requests)).toBe(1);
+  });
+
+  it("after the invitations: they are sent again, the question is not", async () => {
+    const world = await offered();
+    await world.answer(world.id, true);
+    await vi.waitFor(() => expect(world.invited()).toHaveLength(2));
+    await vi.waitFor(() => expect(world.rows).toHaveLength(1));
+    await world.interrupt();
+    await vi.waitFor(() => expect(world.invited()).toHaveLength(4));
+    expect((await world.room(world.id)).lines).toEqual(["Dana asks: Why?"]);
+    expect(offers(world.link.requests)).toBe(1);
+  });
+
+  it("at the same moment as the visitor goes: the room is closed, and no more is made of it", async () => {
+    const world = await offered();
+    world.hang(isConfiguration);
+    await world.answer(world.id, true);
+    await vi.waitFor(() => expect(world.link.requests.some(isConfiguration)).toBe(true));
+    await world.iq(DANA, SUPPORT, "set", buildEndSession(world.id));
+    await world.interrupt();
+    await vi.waitFor(() => expect(world.rooms.size).toBe(0));
+    expect(world.invited()).toEqual([]);
+  });
+});
+
+describe("a session that has begun", () => {
+  it("is written down: who came, what was said", async () => {
+    const world = await offered();
+    await world.answer(world.id, true);
+    const room = await world.room(world.id);
+    await vi.waitFor(() => expect(world.invited()).toHaveLength(2));
+    world.enter(room, DANA, "Dana");
+    world.enter(room, ANNA, "Anna");
+    await vi.waitFor(() => expect(world.rows).toHaveLength(3));
+    expect(world.rows.map(({ kind, speaker, nick }) => [kind, speaker, nick])).toEqual([
+      ["service", "visitor", "Dana"],
+      ["joined", "visitor", "Dana"],
+      ["joined", "agent", "Anna"],
+    ]);
+  });
+});
+
+describe("an answer that comes too late", () => {
+  it("has the offer taken from the screen, though the visitor is long gone (R-41)", async () => {
+    const world = await offered();
+    await world.iq(DANA, SUPPORT, "set", buildDepartQueue());
+    const revokes = () => world.link.requests.filter(({ payload }) => payload.name === "offer-revoke");
+    await vi.waitFor(() => expect(revokes()).toHaveLength(1));
+    expect(parseStanzaError(await world.answer(world.id, true)).condition).toBe("not-acceptable");
+    expect(revokes()).toHaveLength(2);
+    expect(revokes()[1]).toMatchObject({ to: ANNA, from: SUPPORT });
+    expect(revokes()[1]?.payload.attrs).toMatchObject({ id: world.id, jid: DANA });
+  });
+});
