@@ -5,6 +5,7 @@ import { NS_WORKGROUP } from "../../protocol/ns.ts";
 import { parseOffer } from "../../protocol/workgroup/offer.ts";
 import { child } from "../../protocol/xml.ts";
 import { FORM, useHouse } from "../support/house.ts";
+import { VisitorSocket } from "../support/visitor-socket.ts";
 import { workgroupsLua } from "../support/workgroups.ts";
 
 const JOINS = 5_000;
@@ -66,7 +67,13 @@ describe(`a flood of ${JOINS} joins from ${ADDRESSES.length} addresses`, () => {
     /** How long an ordinary visitor's join took to reach the agent, in ms. The agent answers nobody. */
     const ordinary = async (): Promise<number> => {
       const name = `Guest ${++guests}`;
-      const visitor = await house.visitor();
+      // Each from an address of its own, as ordinary visitors are.
+      const visitor = await VisitorSocket.connect(
+        house.stack.url,
+        "support",
+        {},
+        { localAddress: `127.0.2.${guests}` },
+      );
       const at = performance.now();
       visitor.join({ ...FORM, username: name });
       await anna.inbox.first(`the offer of ${name}`, (stanza) => {
@@ -90,7 +97,7 @@ describe(`a flood of ${JOINS} joins from ${ADDRESSES.length} addresses`, () => {
       over = true;
     });
     const during: number[] = [];
-    while (!over) during.push(await ordinary());
+    while (!over && guests < 200) during.push(await ordinary());
     await flooding;
 
     const shown = (times: number[]) => times.map((ms) => Math.round(ms)).join(" ");
