@@ -24,7 +24,7 @@ export const RATES: Rates = {
   },
   /** Questions about a workgroup, before anybody acts. */
   lookups: { address: { burst: 300, perS: 50 } },
-  joins: { visit: { burst: 8, perS: 0.1 }, address: { burst: 30, perS: 0.5 }, workgroup: { burst: 500, perS: 50 } },
+  joins: { visit: { burst: 8, perS: 0.1 }, address: { burst: 20, perS: 0.5 }, workgroup: { burst: 500, perS: 50 } },
   lines: {
     visit: { burst: 30, perS: 3 },
     address: { burst: 600, perS: 200 },
@@ -39,7 +39,7 @@ export const RATES: Rates = {
   /** Leaving the queue, ending the talk. */
   acts: { visit: { burst: 10, perS: 0.5 }, address: { burst: 200, perS: 20 } },
   /** How many connections, joins and messages may be refused before an address counts as flooding. */
-  refusals: { address: { burst: 30, perS: 0.5 } },
+  refusals: { address: { burst: 20, perS: 0.5 } },
 };
 
 export type Limits = {
@@ -162,7 +162,7 @@ export type Most = {
   /** Visitors of one address waiting in one workgroup: some few addresses must not fill a queue. */
   waiting: number;
 };
-export const MOST: Most = { sockets: 1_000, waiting: 25 };
+export const MOST: Most = { sockets: 1_000, waiting: 20 };
 
 /**
  * Reads changes of the limits as an administrator writes them: `joins.address=20:0.5` (20 at once, then one in two seconds),
