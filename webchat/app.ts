@@ -33,10 +33,19 @@ export const FOLDERS: Folders = {
 };
 
 /** Times in milliseconds; tests make them short. */
-export type Tuning = { pingMs: number; helloMs: number; reflectionMs: number; watchMs: number; viewAgeMs: number };
+export type Tuning = {
+  pingMs: number;
+  helloMs: number;
+  /** How long the head of a request may take to arrive. */
+  requestMs: number;
+  reflectionMs: number;
+  watchMs: number;
+  viewAgeMs: number;
+};
 export const TUNING: Tuning = {
   pingMs: 15_000,
   helloMs: 10_000,
+  requestMs: 10_000,
   reflectionMs: 10_000,
   watchMs: 10_000,
   viewAgeMs: VIEW_AGE_S * 1000,
@@ -60,11 +69,18 @@ export type GatewayOptions = {
 export type Gateway = {
   readonly visits: Visits;
   readonly server: Server;
+  /** How many pages are connected. */
+  readonly pages: number;
+  /** How much was sent to pages that they have not taken yet, in bytes. */
+  readonly waitingBytes: number;
   /** Begins to listen and to connect; resolves with the port once it listens. */
   start(host: string, port: number): Promise<number>;
   /** Tells the pages to come back later, then stops. Seats and places stay for the next process. */
   stop(): Promise<void>;
 };
+
+/** How long a connection may stand idle between two requests: a proxy keeps its own for reuse. */
+const IDLE_MS = 75_000;
 
 /** How many questions and seats are asked of the server at a time when everything is asked anew. */
 const AT_A_TIME = 50;
@@ -131,7 +147,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
   mountPages(app, { ...folders, agentConfig });
 
-  const server = createServer(app.callback());
+  const server = createServer(
+    {
+      headersTimeout: tuning.requestMs,
+      requestTimeout: 2 * tuning.requestMs,
+      keepAliveTimeout: IDLE_MS,
+      connectionsCheckingInterval: tuning.requestMs / 2,
+    },
+    app.callback(),
+  );
   const sockets = serveSockets(server, {
     tokens: createTokens(options.tokenSecret, Date.now),
     open: (page, hello) => visits.open(page, hello),
@@ -149,6 +173,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     visits,
     server,
+    get pages() {
+      return sockets.size;
+    },
+    get waitingBytes() {
+      return sockets.waitingBytes;
+    },
     async start(host, port) {
       await listen(server, host, port);
       link.start();

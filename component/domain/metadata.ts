@@ -12,13 +12,23 @@ export const emailOf = (metadata: Metadata): string => first(metadata, "email");
 const WITHHELD = new Set(["password", "agent", "ignore", "userid", "transfer", "inviter", "workgroup", "sessionid"]);
 const MOST_KEYS = 50;
 const MOST_CHARACTERS = 4_000;
+// It goes into every offer, and escaped it may be six times as long: a stanza that is too large reaches no agent.
+const MOST_ALTOGETHER = 20_000;
 
 /** The metadata of a request from what the visitor's client sent: answers override, and nothing steers dispatch. */
 export function cleanMetadata(sent: Metadata, answers: Metadata): Metadata {
   const metadata: Record<string, readonly string[]> = Object.create(null);
+  let left = MOST_ALTOGETHER;
+  const cut = (text: string, most: number): string => {
+    const part = text.slice(0, Math.min(most, Math.max(left, 0)));
+    left -= part.length;
+    return part;
+  };
   for (const [name, values] of [...Object.entries(sent), ...Object.entries(answers)].slice(0, MOST_KEYS)) {
+    if (left <= 0) break;
+    left -= name.length;
     if (name === "FORM_TYPE" || name.length > 100 || WITHHELD.has(name.toLowerCase())) continue;
-    metadata[name] = values.slice(0, MOST_KEYS).map((value) => value.slice(0, MOST_CHARACTERS));
+    metadata[name] = values.slice(0, MOST_KEYS).map((value) => cut(value, MOST_CHARACTERS));
   }
   return metadata;
 }

@@ -107,6 +107,11 @@ export class VisitorSocket {
     this.#socket.close();
   }
 
+  /** Reads nothing more of what comes. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   /** The network is gone: no close frame, nothing. */
   vanish(): void {
     this.#socket.terminate();

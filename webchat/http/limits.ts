@@ -192,6 +192,25 @@ const isWho = (name: string): name is Who => name === "visit" || name === "addre
 /** What one socket may ask before it is known whose it is. */
 export const HELLOS: Rate = { burst: 10, perS: 0.5 };
 
+/** Frames of any kind on one socket, pings included. Beyond it they wait unread, and TCP makes their sender wait. */
+export const FRAMES: Rate = { burst: 200, perS: 50 };
+
+/** What cannot be refused any more, only paid for: `spend` says in how many ms the next may be read. */
+export type Pace = { spend(): number };
+
+export function createPace({ burst, perS }: Rate, now: () => number): Pace {
+  let left = burst;
+  let at = now();
+  return {
+    spend() {
+      const time = now();
+      left = Math.min(burst, left + ((time - at) / 1000) * perS) - 1;
+      at = time;
+      return left >= 0 ? 0 : Math.ceil((-left / perS) * 1000);
+    },
+  };
+}
+
 /** Lines of one socket that wait for their turn, in order; more are refused. */
 export const MOST_WAITING_LINES = 50;
 

@@ -2,7 +2,7 @@
 import type { WebSocket } from "ws";
 import { type ClientFrame, FrameError, parseClientFrame, type ServerFrame } from "../../protocol/visitor-api.ts";
 import type { Page } from "../domain/page.ts";
-import { MOST_BAD_FRAMES } from "./limits.ts";
+import { createPace, FRAMES, MOST_BAD_FRAMES } from "./limits.ts";
 
 export type PageSocket = Page & { close(code: number, reason: string): void };
 
@@ -11,6 +11,8 @@ export type PageSocketOptions = {
   onClose(): void;
   /** How often the page's browser is pinged; one that missed two pings in a row is gone. */
   pingMs: number;
+  /** In ms, of a clock that never goes back. */
+  now(): number;
 };
 
 /** Above it, what is worth nothing later is left out. */
@@ -21,10 +23,12 @@ const DROWNED_BYTES = 1024 * 1024;
 export const CLOSE = { goingAway: 1001, policy: 1008 } as const;
 
 /** Takes care of a socket that was just opened. */
-export function servePage(ws: WebSocket, { onFrame, onClose, pingMs }: PageSocketOptions): PageSocket {
+export function servePage(ws: WebSocket, { onFrame, onClose, pingMs, now }: PageSocketOptions): PageSocket {
   let badFrames = 0;
   let unanswered = 0;
   let waiting: (() => void)[] = [];
+  const pace = createPace(FRAMES, now);
+  let resuming: NodeJS.Timeout | undefined;
 
   const release = (): void => {
     if (ws.readyState === ws.OPEN && ws.bufferedAmount > SLOW_BYTES) return;
@@ -56,6 +60,15 @@ export function servePage(ws: WebSocket, { onFrame, onClose, pingMs }: PageSocke
     if (badFrames >= MOST_BAD_FRAMES) ws.close(CLOSE.policy, "too many frames that cannot be read");
   }
 
+  /** A page that says too much is not listened to for a while: what it says waits on its own side. */
+  function keepPace(): void {
+    const pauseMs = pace.spend();
+    if (pauseMs === 0 || ws.readyState !== ws.OPEN) return;
+    ws.pause();
+    clearTimeout(resuming);
+    resuming = setTimeout(() => ws.resume(), pauseMs);
+  }
+
   const pinging = setInterval(() => {
     if (unanswered >= 2) return ws.terminate();
     unanswered += 1;
@@ -65,7 +78,10 @@ export function servePage(ws: WebSocket, { onFrame, onClose, pingMs }: PageSocke
   ws.on("pong", () => {
     unanswered = 0;
   });
+  // Answered by the library, but not for nothing.
+  ws.on("ping", keepPace);
   ws.on("message", (data, isBinary) => {
+    keepPace();
     // Whoever speaks is there, even if its pongs are late.
     unanswered = 0;
     if (ws.readyState !== ws.OPEN) return;
@@ -84,6 +100,7 @@ export function servePage(ws: WebSocket, { onFrame, onClose, pingMs }: PageSocke
   ws.on("error", () => undefined);
   ws.on("close", () => {
     clearInterval(pinging);
+    clearTimeout(resuming);
     release();
     onClose();
   });

@@ -23,6 +23,8 @@ export type SocketDeps = PageSessionDeps & {
 export type SocketRoute = {
   /** How many pages are connected. */
   readonly size: number;
+  /** How much was sent to them that they have not taken yet, in bytes. */
+  readonly waitingBytes: number;
   /** Tells every page to come back later, and takes no more. */
   close(): void;
 };
@@ -38,7 +40,7 @@ export function socketHintRoutes(): Router {
 
 /** Serves upgrades of `server` at `/socket`; every other upgrade is refused. */
 export function serveSockets(server: Server, deps: SocketDeps): SocketRoute {
-  const { addressOf, limits, mostSockets, pingMs } = deps;
+  const { addressOf, limits, mostSockets, now, pingMs } = deps;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
   const held = new Map<string, number>();
   let closing = false;
@@ -56,6 +58,7 @@ export function serveSockets(server: Server, deps: SocketDeps): SocketRoute {
       page.serve(
         servePage(ws, {
           pingMs,
+          now,
           onFrame: (frame) => page.take(frame),
           onClose: () => {
             release(address);
@@ -75,6 +78,9 @@ export function serveSockets(server: Server, deps: SocketDeps): SocketRoute {
   return {
     get size() {
       return sockets.clients.size;
+    },
+    get waitingBytes() {
+      return [...sockets.clients].reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0);
     },
     close() {
       closing = true;

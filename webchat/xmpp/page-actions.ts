@@ -2,8 +2,9 @@
 import { StanzaError } from "../../protocol/stanza-error.ts";
 import type { PageInfo } from "../../protocol/visitor-api.ts";
 import type { Log } from "../../runtime/log.ts";
+import { LinkDown } from "../../runtime/xmpp/component-link.ts";
 import type { Page, PageAction } from "../domain/page.ts";
-import { joinRefusal, leaveRefusal, queueFull, refused, unavailable } from "../domain/refusal.ts";
+import { joinRefusal, leaveRefusal, queueFull, type Refused, refused, unavailable } from "../domain/refusal.ts";
 import { isOpen, type VisitFact, type VisitModel } from "../domain/visit.ts";
 import type { QueueUser } from "./queue-user.ts";
 import type { SeatKeeper } from "./seat-keeper.ts";
@@ -52,11 +53,17 @@ async function join(visit: Acting, page: Page, fields: Record<string, string[]>,
     log.info("joined the queue");
   } catch (error) {
     apply({ type: "join-refused" });
-    page.send(error instanceof StanzaError ? joinRefusal(error) : unavailable());
+    page.send(error instanceof StanzaError ? joinRefusal(error) : notSent(error));
     // Whether it was taken is not known when no answer came; and "conflict" says that we know too little.
-    const unsure = !(error instanceof StanzaError) || isUnsure(error);
+    const unsure = error instanceof StanzaError ? isUnsure(error) : error instanceof LinkDown;
     if (unsure) await refresh().catch(() => undefined);
   }
+}
+
+/** Without an answer: the link broke, or it is nothing that can be sent. */
+function notSent(error: unknown, key?: string): Refused {
+  if (error instanceof LinkDown) return unavailable(key);
+  return refused("too-long", "This is too much to be sent", key === undefined ? {} : { key });
 }
 
 function isUnsure({ type, condition }: StanzaError): boolean {
@@ -92,7 +99,7 @@ async function leaveMessage(
     await visit.user.leaveMessage({ key, name, email, text });
     page.send({ kind: "message-stored", key });
   } catch (error) {
-    page.send(error instanceof StanzaError ? leaveRefusal(error, key) : unavailable(key));
+    page.send(error instanceof StanzaError ? leaveRefusal(error, key) : notSent(error, key));
   }
 }
 

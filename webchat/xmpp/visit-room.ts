@@ -37,8 +37,9 @@ export type VisitSeatOptions = {
   onFact(fact: VisitFact): void;
 };
 
-/** Lines of a page given out at a time. */
+/** Lines of a page given out at a time, and about how much text: a page on a slow line must get through one at a time. */
 const CHUNK = 50;
+const CHUNK_CHARACTERS = 50_000;
 
 /** Takes the seat. Rejects with the room's StanzaError, or with LinkDown. */
 export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSeat> {
@@ -136,12 +137,16 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
     },
     async *read(after) {
       let chunk: LineView[] = [];
+      let characters = 0;
       for await (const { line, stanza } of taken.catchUp(after)) {
         const shown = view(line, stanza);
-        if (shown) chunk.push(shown);
-        if (chunk.length < CHUNK) continue;
+        if (!shown) continue;
+        chunk.push(shown);
+        characters += shown.text.length;
+        if (chunk.length < CHUNK && characters < CHUNK_CHARACTERS) continue;
         yield chunk;
         chunk = [];
+        characters = 0;
       }
       if (chunk.length > 0) yield chunk;
     },

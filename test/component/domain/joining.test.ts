@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { expectedWaitMs, findByVisitor, positionOf, queueOrder } from "../../../component/domain/dispatcher.ts";
+import { cleanMetadata } from "../../../component/domain/metadata.ts";
 import { agent, device, field, Scene, START, visitor } from "./scene.ts";
 
 const order = (scene: Scene): string[] => queueOrder(scene.state).map(({ id }) => id);
@@ -91,6 +92,19 @@ describe("a visitor who asks to be queued", () => {
     const scene = new Scene().signIn("anna").signIn("ben");
     scene.join("r1", { agent: [agent("ben")], ignore: [agent("anna")] });
     expect(scene.asked("r1")).toEqual([agent("anna")]);
+  });
+});
+
+describe("what a visitor entered", () => {
+  it("is kept within what one stanza can carry, the first of it first", () => {
+    const long = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`field${i}`, ["x".repeat(5_000), "y"]]));
+    const kept = Object.entries(cleanMetadata({ url: ["http://shop.example"] }, long));
+    const size = kept.flat(2).reduce((sum, text) => sum + text.length, 0);
+    expect(size).toBeLessThanOrEqual(20_000);
+    expect(kept.slice(0, 2)).toEqual([
+      ["url", ["http://shop.example"]],
+      ["field0", ["x".repeat(4_000), "y"]],
+    ]);
   });
 });
 
