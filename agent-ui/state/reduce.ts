@@ -87,7 +87,8 @@ function reduceChats(state: State, action: Action): State {
 function chatOpened(state: State, action: Extract<Action, { type: "chat-opened" }>): State {
   const { room } = action.facts;
   const there = state.chats.get(room);
-  const next = there ? state : withChat(state, createChat(action.facts, action.draft, action.unsent));
+  // An ended chat that is opened again, as by a new offer, begins anew: its archive tells what was said.
+  const next = there && !there.ended ? state : withChat(state, createChat(action.facts, action.draft, action.unsent));
   if (!action.activate) return next;
   return readActive({ ...next, activeRoom: room, place: "chats" });
 }

@@ -20,6 +20,8 @@ export type Chats = {
   invited(invitation: Invitation): Promise<void>;
   /** In a new session: asks for our open chats, takes the seats, and ends what is ours no more. */
   restore(workgroups: readonly string[]): Promise<void>;
+  /** A new session: no room knows us any more. */
+  forgetSeats(): void;
   resume(): void;
   suspend(): void;
   presence(stanza: Element): void;
@@ -38,9 +40,11 @@ export function createChats(wire: Wire, kept: (room: string) => Kept): Chats {
 
   function open(facts: ChatFacts, activate: boolean): void {
     wire.dispatch({ type: "chat-opened", facts, ...kept(facts.room), activate });
-    const room = rooms.get(facts.room) ?? createRoom(facts.room, wire.state.account?.name ?? "", wire);
+    const known = rooms.get(facts.room);
+    // One that was over for us may come back: lost to the queue, and offered to us again.
+    const room = known && !known.isOver ? known : createRoom(facts.room, wire.state.account?.name ?? "", wire);
     rooms.set(facts.room, room);
-    room.join();
+    room.enter();
   }
 
   async function sessionsOf(workgroup: string): Promise<OpenSession[] | undefined> {
@@ -71,7 +75,7 @@ export function createChats(wire: Wire, kept: (room: string) => Kept): Chats {
     for (const { room } of mine) {
       if (listed.has(room)) continue;
       // Not known to be over: the room itself says whether it is.
-      if (list === undefined) rooms.get(room)?.join();
+      if (list === undefined) rooms.get(room)?.enter();
       else wire.dispatch({ type: "chat-ended", room, at: wire.now(), end: { by: "service", name: "" } });
     }
   }
@@ -93,6 +97,9 @@ export function createChats(wire: Wire, kept: (room: string) => Kept): Chats {
     },
     async restore(workgroups) {
       await Promise.all(workgroups.map(restoreOf));
+    },
+    forgetSeats() {
+      for (const room of rooms.values()) room.forget();
     },
     resume() {
       for (const room of rooms.values()) room.resume();

@@ -18,8 +18,9 @@ import type { Session, SessionEvents, SessionRefusal } from "./session.ts";
 import type { Wire } from "./wire.ts";
 import { createWorkgroups } from "./workgroups.ts";
 
-/** The service does not answer: asked again after this time. */
-const SERVICE_AGAIN_MS = 5000;
+/** The service does not answer: asked again after this time, which doubles up to the second. */
+const SERVICE_AGAIN_MS = 1000;
+const SERVICE_LATEST_MS = 8000;
 /** The first sign-in gives up after this time, so that a wrong address is not a spinner for ever. */
 const FIRST_MS = 30_000;
 
@@ -58,6 +59,7 @@ export function createDesk({ service, connect, dispatch, state, now, kept }: Des
   let over = false;
   let greeted = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let pauseMs = SERVICE_AGAIN_MS;
 
   const session = connect({
     handlers: {
@@ -92,34 +94,48 @@ export function createDesk({ service, connect, dispatch, state, now, kept }: Des
   const queries = createQueries(wire);
 
   dispatch({ type: "sign-in-started" });
-  let giveUp: ReturnType<typeof setTimeout> | undefined = setTimeout(() => {
+  const giveUp = setTimeout(() => {
     finish("unreachable");
     void session.stop();
   }, FIRST_MS);
 
   /** A new session: nobody knows us. */
   async function greet(): Promise<void> {
+    pauseMs = SERVICE_AGAIN_MS;
+    chats.forgetSeats();
+    if (await ask()) return;
+    if (over || !session.isUp || !state().account) return;
+    // The workgroup service is away, but the rooms are not: those who wait there must not wait for it too.
+    dispatch({ type: "link-up", at: now(), resumed: false });
+    greeted = true;
+    await chats.restore(state().workgroups.map(({ jid }) => jid));
+  }
+
+  /** Which workgroups and chats are ours; false when the service does not say, and then it is asked again and again. */
+  async function ask(): Promise<boolean> {
     try {
       const found = await workgroups.find(service);
-      if (over || !session.isUp) return;
+      if (over || !session.isUp) return true;
       if (found.length === 0) {
         finish("not-an-agent");
         void session.stop();
-        return;
+        return true;
       }
       const name = state().account?.name ?? (await workgroups.ownName(found[0]));
-      if (over || !session.isUp) return;
+      if (over || !session.isUp) return true;
       clearTimeout(giveUp);
-      giveUp = undefined;
-      dispatch({ type: "link-up", at: now(), resumed: false });
+      if (state().connection.phase === "offline") dispatch({ type: "link-up", at: now(), resumed: false });
       dispatch({ type: "signed-in", jid: bareJid(session.jid), name, workgroups: found });
       greeted = true;
       workgroups.announce();
       await chats.restore(found);
+      return true;
     } catch (error) {
       if (!(error instanceof StanzaError)) throw error;
-      // The server is there, the workgroup service is not: ask until it is.
-      if (!over && session.isUp) timer = setTimeout(greet, SERVICE_AGAIN_MS);
+      if (over || !session.isUp) return true;
+      timer = setTimeout(ask, pauseMs);
+      pauseMs = Math.min(SERVICE_LATEST_MS, pauseMs * 2);
+      return false;
     }
   }
 

@@ -17,8 +17,12 @@ const JOIN_MS = 10_000;
 const CONFIRM_MS = 15_000;
 
 export type Room = {
-  /** Takes the seat, again after a new session began. */
-  join(): void;
+  /** It has ended for us, and stays so. */
+  readonly isOver: boolean;
+  /** Takes the seat, unless it is ours already. */
+  enter(): void;
+  /** A new session began, in which the room does not know us. */
+  forget(): void;
   /** The same session goes on: only what never left the page is to be sent. */
   resume(): void;
   /** The link is gone. */
@@ -203,7 +207,17 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   }
 
   return {
-    join,
+    get isOver() {
+      return isOver();
+    },
+    enter() {
+      if (!seated && !announced) join();
+    },
+    forget() {
+      clearTimeout(joinTimer);
+      seated = false;
+      announced = undefined;
+    },
     resume() {
       if (seated) flush();
       else join();

@@ -22,6 +22,8 @@ import type { Wire } from "./wire.ts";
 const NAME_MS = 5000;
 /** A workgroup that does not answer our presence is asked again after this time. */
 const AGAIN_MS = 10_000;
+/** One that bounced it, as while its service restarts, sooner. */
+const BOUNCED_AGAIN_MS = 2000;
 
 export type Workgroups = {
   /**
@@ -121,13 +123,19 @@ export function createWorkgroups(wire: Wire): Workgroups {
     const jid = bareJid(from);
     if (!wire.state.workgroups.some((one) => one.jid === jid)) return false;
     if (attr(stanza, "type") === "error") {
-      // Its service is away or will not have us; the timer asks again.
+      // Its service is away or will not have us.
       wire.dispatch({ type: "workgroup-told", jid, facts: { reach: "away" } });
+      clearTimeout(timers.get(jid));
+      timers.set(
+        jid,
+        setTimeout(() => tell(jid), BOUNCED_AGAIN_MS),
+      );
       return true;
     }
     if (resourceOf(from) === "") {
       // Announced by itself, as after a restart: it may not know us any more. Its answers to us come from its queue.
-      if (wire.now() - (toldAt.get(jid) ?? 0) > AGAIN_MS) tell(jid);
+      const isAway = wire.state.workgroups.some((one) => one.jid === jid && one.reach === "away");
+      if (isAway || wire.now() - (toldAt.get(jid) ?? 0) > AGAIN_MS) tell(jid);
       return true;
     }
     clearTimeout(timers.get(jid));

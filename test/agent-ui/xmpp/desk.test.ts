@@ -417,6 +417,49 @@ describe("a broken link", () => {
     ]);
   });
 
+  it("finds the rooms at once when the workgroup service comes back later than the server, and then keeps what it offers", async () => {
+    const { server, store, desk, chat } = await talking();
+    server.down();
+    desk.say(ROOM, "written offline");
+    server.answers.workgroups = () => new StanzaError("wait", "remote-server-timeout");
+    server.answers.sessions = () => new StanzaError("wait", "remote-server-timeout");
+    server.sent.length = 0;
+    server.up();
+    await settle();
+    expect([store.state.connection.phase, chat().seat, server.lines]).toEqual([
+      "online",
+      "joined",
+      ["written offline"],
+    ]);
+    server.handlers?.offer(buildOffer({ ...offer({ id: "s2", session: "s2" }), metadata: {} }), SUPPORT);
+    server.answers = {};
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.joins).toEqual(["Anna"]);
+    expect(store.state.offers.map(({ id }) => id)).toEqual(["s2"]);
+    expect(server.sent.some((one) => one.getChild("agent-status") !== undefined)).toBe(true);
+  });
+
+  it("gives back a chat that was lost to the queue when it is offered again and accepted", async () => {
+    const { server, store, desk, chat } = await talking();
+    server.says("John", "are you back?");
+    server.down();
+    server.sessions = [];
+    server.up();
+    await settle();
+    expect(chat().ended?.by).toBe("service");
+    server.handlers?.offer(payload, SUPPORT);
+    desk.answerOffer("s1", true);
+    await settle();
+    server.deliver(
+      `<message from='${ROOM}'><x xmlns='http://jabber.org/protocol/muc#user'><invite from='${SUPPORT}'><reason>s1</reason></invite></x></message>`,
+    );
+    await settle();
+    expect(chat()).toMatchObject({ ended: null, seat: "joined" });
+    expect(texts(chat().lines)).toEqual(["are you back?"]);
+    desk.say(ROOM, "I am");
+    expect([texts(chat().lines).at(-1), store.state.activeRoom]).toEqual(["I am", ROOM]);
+  });
+
   it("ends chats that are ours no more, and keeps those of which nothing can be learned", async () => {
     const { server, chat } = await talking();
     server.down();
