@@ -35,6 +35,8 @@ export type StackOptions = {
   hasty?: boolean;
   /** False leaves the gateway unstarted, for tests that need none of it. */
   gateway?: boolean;
+  /** The accounts to make, by the user part of their address, instead of the demo's. */
+  agents?: string[];
 };
 
 /**
@@ -46,7 +48,7 @@ export async function startStack(settings: Settings, options: StackOptions = {})
   const logDir = join(dataDir, "logs");
   await mkdir(logDir, { recursive: true });
   for (const name of ["postgres", "prosody", "component", "webchat"]) await turnOver(join(logDir, `${name}.log`));
-  const secrets = await loadSecrets(dataDir, AGENTS, settings.demoPassword);
+  const secrets = await loadSecrets(dataDir, options.agents ?? AGENTS, settings.demoPassword);
 
   const parts: Part[] = [];
   const start = async <P extends Part>(part: P): Promise<P> => {

@@ -14,6 +14,8 @@ export type TestStackOptions = {
   env?: StackOptions["env"];
   /** False leaves the gateway unstarted; `webchat.start()` starts it later. */
   gateway?: boolean;
+  /** The accounts to make, instead of anna and ben. */
+  agents?: string[];
   /** Settings as in `.env.example`; ports and folder are given already. */
   settings?: Record<string, string>;
 };
@@ -55,7 +57,12 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
 
   let stack: Stack;
   try {
-    stack = await startWhole(settings, { hasty: true, env: options.env ?? {}, gateway: options.gateway ?? true });
+    stack = await startWhole(settings, {
+      hasty: true,
+      env: options.env ?? {},
+      gateway: options.gateway ?? true,
+      ...(options.agents && { agents: options.agents }),
+    });
   } catch (error) {
     await rm(dataDir, { recursive: true, force: true });
     throw error;
