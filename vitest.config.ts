@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/component/store/**", "test/stack/**", "test/system/**"],
+          exclude: ["test/component/store/**", "test/stack/**", "test/system/**", "test/containers/**"],
           testTimeout: 20_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },

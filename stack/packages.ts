@@ -18,6 +18,16 @@ const PACKAGES = {
     isThere: () => chromiumPath() !== undefined,
     what: "Chromium, for the tests in a real browser",
   },
+  docker: {
+    debian: ["docker.io", "iptables"],
+    isThere: () => onPath("dockerd") && onPath("docker") && onPath("iptables"),
+    what: "Docker's engine, for the tests in containers",
+  },
+  debootstrap: {
+    debian: ["debootstrap"],
+    isThere: () => onPath("debootstrap"),
+    what: "debootstrap, for base images made on this machine",
+  },
 } satisfies Record<string, Wanted>;
 
 export type PackageName = keyof typeof PACKAGES;
@@ -32,6 +42,9 @@ export function chromiumPath(): string | undefined {
   ];
   return candidates.find((path) => path !== undefined && path !== "" && existsSync(path));
 }
+
+const onPath = (program: string): boolean =>
+  ["/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin"].some((folder) => existsSync(`${folder}/${program}`));
 
 /**
  * Makes sure of the programs. Silent when they are there; says so before it installs.

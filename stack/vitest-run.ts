@@ -7,6 +7,14 @@ import { z } from "zod";
 import { ROOT } from "./settings.ts";
 
 export type Outcome = { passed: number; failed: number; skipped: number };
+export type VitestOptions = {
+  /** Another configuration than the one beside package.json. */
+  config?: string;
+  /** In place of our environment. */
+  env?: Record<string, string | undefined>;
+  /** Ends it early. */
+  signal?: AbortSignal;
+};
 
 const report = z.object({
   success: z.boolean(),
@@ -20,13 +28,19 @@ const report = z.object({
  * Runs the tests that fit the filters, all when there are none, with Vitest's own output on the terminal.
  * A run that breaks outside of any test (a file that cannot be loaded, an error nobody caught) counts as one failure.
  */
-export async function runVitest(filters: string[]): Promise<Outcome> {
+export async function runVitest(filters: string[], options: VitestOptions = {}): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), "foyer-vitest-"));
   try {
     const file = join(folder, "report.json");
     const vitest = join(ROOT, "node_modules", "vitest", "vitest.mjs");
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-    const child = spawn(process.execPath, [vitest, "run", ...reporters, ...filters], { cwd: ROOT, stdio: "inherit" });
+    const config = options.config === undefined ? [] : ["--config", options.config];
+    const child = spawn(process.execPath, [vitest, "run", ...config, ...reporters, ...filters], {
+      cwd: ROOT,
+      env: options.env ?? process.env,
+      stdio: "inherit",
+      ...(options.signal && { signal: options.signal }),
+    });
     const code = await new Promise<number | null>((resolve, reject) =>
       child.once("error", reject).once("exit", resolve),
     );

@@ -12,8 +12,13 @@ export const FORM = { username: "John", email: "john@example.org", question: "My
 
 export type Talk = { john: VisitorSocket; anna: PlainAgent; room: string; session: string; offer: OfferPayload };
 
-export type House = {
-  readonly stack: TestStack;
+/** What tests need of the whole when they also run where its parts are out of reach: in containers. */
+export type Running = Pick<TestStack, "url" | "agentUrl" | "c2sService" | "databaseUrl" | "agents" | "stop"> & {
+  prosody: { restart(): Promise<void> };
+};
+
+export type House<S extends Running = TestStack> = {
+  readonly stack: S;
   /** The component's database. */
   readonly db: pg.Pool;
   /** An agent who is signed in to `support`. */
@@ -25,12 +30,26 @@ export type House = {
 
 /** Call it at the top of a test file. Every test starts with nobody waiting and nobody talking. */
 export function useHouse(options: TestStackOptions): House {
-  let stack: TestStack | undefined;
+  return useHouseOf(() => startStack(options));
+}
+
+/** The same for tests that "npm run test:containers" runs too, against containers. */
+export function useHouseAnywhere(options: TestStackOptions): House<Running> {
+  return useHouseOf(async () => {
+    if (process.env.FOYER_TEST_STACK !== "containers") return startStack(options);
+    const { startContainers } = await import("../containers/start.ts");
+    return startContainers(options);
+  });
+}
+
+/** The same with a stack that the caller starts. */
+export function useHouseOf<S extends Running>(start: () => Promise<S>): House<S> {
+  let stack: S | undefined;
   let db: pg.Pool | undefined;
   const actors: (() => Promise<void> | void)[] = [];
 
   beforeAll(async () => {
-    stack = await startStack(options);
+    stack = await start();
     db = new pg.Pool({ connectionString: stack.databaseUrl, max: 1 });
     // Tests stop the server under it.
     db.on("error", () => undefined);
@@ -49,7 +68,7 @@ export function useHouse(options: TestStackOptions): House {
     });
   });
 
-  const house: House = {
+  const house: House<S> = {
     get stack() {
       if (stack === undefined) throw new Error("the stack is not up yet");
       return stack;

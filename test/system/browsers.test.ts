@@ -2,11 +2,11 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { launchBrowser, signIn, watchErrors } from "../support/browser.ts";
-import { useHouse } from "../support/house.ts";
+import { useHouseAnywhere } from "../support/house.ts";
 import { eventually } from "../support/inbox.ts";
 import { workgroupsLua } from "../support/workgroups.ts";
 
-const house = useHouse({
+const house = useHouseAnywhere({
   workgroups: workgroupsLua("offer_timeout = 8; rejection_memory = 5; agent_grace = 4; visitor_grace = 30;"),
   env: { webchat: { VISITOR_GRACE_S: "5" } },
 });

@@ -10,11 +10,11 @@ import {
   parseTranscripts,
 } from "../../protocol/workgroup/transcript.ts";
 import { child } from "../../protocol/xml.ts";
-import { FORM, SUPPORT, useHouse } from "../support/house.ts";
+import { FORM, SUPPORT, useHouseAnywhere } from "../support/house.ts";
 import { eventually } from "../support/inbox.ts";
 import { workgroupsLua } from "../support/workgroups.ts";
 
-const house = useHouse({
+const house = useHouseAnywhere({
   workgroups: workgroupsLua(
     "offer_timeout = 5; rejection_memory = 30; agent_grace = 2; visitor_grace = 2; max_chats = 1;",
   ),

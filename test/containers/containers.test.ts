@@ -1,0 +1,101 @@
+/** The compose file itself: who runs in the containers, what they may reach and show, and what outlives them. */
+import { writeFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import {
+  buildTranscriptRequest,
+  buildTranscriptsRequest,
+  parseTranscript,
+  parseTranscripts,
+} from "../../protocol/workgroup/transcript.ts";
+import { must } from "../../stack/containers/command.ts";
+import { FORM, SUPPORT, useHouseOf } from "../support/house.ts";
+import { eventually } from "../support/inbox.ts";
+import { workgroupsLua } from "../support/workgroups.ts";
+import { PARTS, type Part, startContainers } from "./start.ts";
+
+const WORKGROUPS = workgroupsLua("agent_grace = 2; visitor_grace = 2;");
+const house = useHouseOf(() => startContainers({ workgroups: WORKGROUPS }));
+
+async function inside(part: Part, ...command: string[]): Promise<string> {
+  const { output } = await house.stack.container(part).exec(command);
+  return output;
+}
+
+describe("the containers", () => {
+  it("hold the version of Prosody that was asked for", async () => {
+    expect(await inside("prosody", "prosodyctl", "--version")).toContain(`Prosody ${process.env.PROSODY_TAG}.`);
+  });
+
+  it.each(PARTS)("%s runs as somebody without rights", async (part) => {
+    const status = await inside(part, "cat", "/proc/1/status");
+    expect(status).toMatch(/^Uid:\t[1-9]\d*\t/m);
+    expect(status).toMatch(/^CapEff:\t0+$/m);
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+  });
+
+  it.each(PARTS)("%s shows no secret to whoever inspects it", async (part) => {
+    const shown = await must("docker inspect", "docker", ["inspect", house.stack.container(part).getId()]);
+    for (const secret of house.stack.secrets) expect(shown).not.toContain(secret);
+  });
+
+  it("leave no secret in the logs", async () => {
+    for (const part of PARTS) {
+      const said = await must("docker logs", "docker", ["logs", house.stack.container(part).getId()]);
+      for (const secret of house.stack.secrets) expect(said).not.toContain(secret);
+    }
+  });
+
+  it("give the gateway no way to the database", async () => {
+    const ask = "require('node:dns').lookup('postgres', (error) => console.log(error?.code ?? 'found'))";
+    expect((await inside("webchat", "node", "-e", ask)).trim()).not.toBe("found");
+    expect((await inside("component", "node", "-e", ask)).trim()).toBe("found");
+  });
+});
+
+describe("a changed file of workgroups", () => {
+  it("is taken over when Prosody gets SIGHUP", async () => {
+    const workgroup = async () => (await fetch(`${house.stack.url}/workgroups/billing`)).status;
+    expect(await workgroup()).toBe(404);
+    const billing = WORKGROUPS.replace(
+      "sales = {",
+      'billing = { name = "Billing"; agents = { "ben@localhost" } };\n  sales = {',
+    );
+    await writeFile(house.stack.workgroupsFile, billing);
+    await inside("prosody", "sh", "-c", "kill -HUP 1");
+    await eventually("the new workgroup", async () => (await workgroup()) === 200);
+  });
+});
+
+describe("a part that ends by itself", () => {
+  it.each(["component", "webchat"] as const)("%s is brought back, and the road is open again", async (part) => {
+    await inside(part, "sh", "-c", "kill -TERM 1");
+    await eventually("the visitor's way in", async () => {
+      const john = await house.visitor();
+      await john.phase("idle");
+      return true;
+    });
+    const { john } = await house.talk();
+    john.send({ kind: "end" });
+    await john.phase("ended");
+  });
+});
+
+describe("containers that are made anew", () => {
+  it("keep what was said, and the agents' accounts", async () => {
+    const { john, anna, room, session, offer } = await house.talk();
+    john.say("remember me");
+    await anna.hear(room, "remember me");
+    john.send({ kind: "end" });
+    await john.phase("ended");
+    await anna.stop();
+    await house.stack.recreate();
+
+    const again = await house.agent("anna");
+    const list = await again.request("get", SUPPORT, buildTranscriptsRequest(offer.userId));
+    expect(list && parseTranscripts(list).map((one) => one.session)).toEqual([session]);
+    const transcript = await again.request("get", SUPPORT, buildTranscriptRequest(session));
+    const entries = transcript ? parseTranscript(transcript) : [];
+    const lines = entries.flatMap((entry) => (entry.kind === "line" ? [entry.text] : []));
+    expect(lines).toEqual([FORM.question, "remember me"]);
+  });
+});
