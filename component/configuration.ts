@@ -76,6 +76,7 @@ function readWorkgroup(workgroups: Section, node: string, domain: string): Workg
     maxQueue: section.count("max_queue", 1_000, "visitors", 1, 100_000),
     minChats: section.count("min_chats", 1, "chats", 1, 100),
     maxChats: section.count("max_chats", 4, "chats", 1, 100),
+    origins: readOrigins(section),
     texts: readTexts(section.section("texts")),
   };
   checkTogether(section, settings);
@@ -144,6 +145,21 @@ function readNamedAgent(agents: Section, key: string, domain: string): AgentSett
   const name = agent.text("name", jid === undefined ? "" : defaultName(jid), { most: 100, empty: false });
   agent.refuseUnknown();
   return jid === undefined ? undefined : { jid, name };
+}
+
+/** Sites by their origins; anything after the host would promise a finer distinction than a browser makes. */
+function readOrigins(workgroup: Section): string[] {
+  const list = workgroup.list("origins", 100) ?? [];
+  return list.flatMap((value, i) => {
+    const written = typeof value === "string" ? value.toLowerCase().replace(/\/$/, "") : "";
+    const url = URL.canParse(written) ? new URL(written) : undefined;
+    if (url && /^https?:$/.test(url.protocol) && url.origin === written) return written;
+    workgroup.mistake(
+      `${workgroup.at("origins")}[${i + 1}]`,
+      `must be a site like "https://shop.example", not ${shown(value)}`,
+    );
+    return [];
+  });
 }
 
 /** A bare address in lower case; undefined when it is none. */

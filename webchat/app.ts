@@ -204,8 +204,8 @@ export function newVisitId(): string {
 function findWorkgroup(directory: Directory, log: Log): FindWorkgroup {
   return async (name, lang) => {
     try {
-      const view = await directory.view(name, lang);
-      return view ? { found: true, view } : { found: false, why: "unknown" };
+      const card = await directory.card(name, lang);
+      return card ? { found: true, ...card } : { found: false, why: "unknown" };
     } catch (error) {
       log.debug("a workgroup could not be looked up", { workgroup: name, error });
       return { found: false, why: "unreachable" };

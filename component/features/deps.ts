@@ -1,5 +1,5 @@
 /** What the features of the workgroup service may use. The engine and the stores arrive here; no feature imports them. */
-import { bareJid, splitJid } from "../../protocol/jid.ts";
+import { bareJid, domainOf, localOf, splitJid } from "../../protocol/jid.ts";
 import { notAuthorized, StanzaError } from "../../protocol/stanza-error.ts";
 import type { StoredMessage } from "../../protocol/workgroup/messages.ts";
 import type { TranscriptSummary } from "../../protocol/workgroup/transcript.ts";
@@ -121,6 +121,12 @@ export function agentsWorkgroup(iq: Pick<IqRequest, "to" | "from">, deps: Deps):
   const workgroup = addressed(iq.to, deps);
   if (!isAgent(workgroup, iq.from)) throw notAuthorized("Only agents of this workgroup may ask that.");
   return workgroup;
+}
+
+/** Whether a web gateway asks: one of the server's own components. Nobody with an account can send from such an address. */
+export function isGateway(from: string, { domain }: Pick<Deps, "domain">): boolean {
+  const server = domain.slice(domain.indexOf(".") + 1);
+  return localOf(from) === "" && domainOf(from).endsWith(`.${server}`);
 }
 
 /** Decided by the address that the server stamped, bare. */

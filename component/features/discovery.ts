@@ -7,7 +7,7 @@ import { attr, type Element, xml } from "../../protocol/xml.ts";
 import type { IqRequest } from "../../runtime/xmpp/features.ts";
 import { availability, expectedWaitMs, queueOrder } from "../domain/dispatcher.ts";
 import type { Availability } from "../domain/model.ts";
-import type { Deps, Feature, Workgroup } from "./deps.ts";
+import { type Deps, type Feature, isGateway, type Workgroup } from "./deps.ts";
 
 const STATUS: Record<Availability, WorkgroupStatus> = { open: "OPEN", ready: "READY", closed: "CLOSED" };
 
@@ -37,6 +37,7 @@ async function info(iq: IqRequest, deps: Deps): Promise<Element> {
     description: committed.settings.description,
     status: STATUS[availability(committed)],
     waitS: committed.averageWaitMs === null ? null : Math.ceil(waitMs / 1000),
+    origins: isGateway(iq.from, deps) ? (committed.settings.origins ?? []) : [],
   });
   return buildInfo({ identities: [identity(committed.settings.title)], features: deps.disco, forms: [form] });
 }

@@ -20,7 +20,7 @@ local answer_timeout = 15;
 local domain = module:get_option_string("workgroup_domain", (module.host:gsub("^[^.]+%.", "")));
 
 -- Settings that hold lists. Lua writes an empty list and an empty map alike, JSON does not.
-local lists = { agents = true; fields = true; options = true };
+local lists = { agents = true; fields = true; options = true; origins = true };
 
 -- A copy of a setting that JSON can carry. What it cannot carry is added to "mistakes", with its place.
 local function portable(value, place, key, mistakes)

@@ -6,8 +6,18 @@ import { child, children, childText, type Element, xml } from "../xml.ts";
 
 /** R-12: upper case on the wire; Fastpath's own web client compares the text. */
 export type WorkgroupStatus = "OPEN" | "READY" | "CLOSED";
-/** `waitS`: expected wait of who joins now, in seconds; null when nothing is known. */
-export type WorkgroupInfo = { description: string; status: WorkgroupStatus; waitS: number | null };
+/**
+ * `waitS`: expected wait of who joins now, in seconds; null when nothing is known. `origins`: the sites whose pages may
+ * embed the workgroup, told to gateways only; empty: any site may, or it is not for us to know.
+ */
+export type WorkgroupInfo = {
+  description: string;
+  status: WorkgroupStatus;
+  waitS: number | null;
+  origins: readonly string[];
+};
+
+const ORIGINS = "{urn:foyer:visit:0}origins";
 
 export function buildWorkgroupInfo(info: WorkgroupInfo): Element {
   const field = (name: string, label: string, value: string): Element =>
@@ -19,6 +29,8 @@ export function buildWorkgroupInfo(info: WorkgroupInfo): Element {
     field("workgroup#description", "Description", info.description),
     field("workgroup#online", "Status", info.status),
     info.waitS !== null && field("{urn:foyer:queue:0}wait", "Expected wait in seconds", String(info.waitS)),
+    info.origins.length > 0 &&
+      xml("field", { var: ORIGINS, type: "text-multi" }, ...info.origins.map((origin) => xml("value", {}, origin))),
   );
 }
 
@@ -32,6 +44,7 @@ export function parseWorkgroupInfo(query: Element): WorkgroupInfo {
     description: values["workgroup#description"]?.[0] ?? "",
     status: status === "OPEN" || status === "READY" ? status : "CLOSED",
     waitS: wait === undefined || !/^\d+$/.test(wait) ? null : Number(wait),
+    origins: values[ORIGINS] ?? [],
   };
 }
 

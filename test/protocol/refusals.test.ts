@@ -162,6 +162,7 @@ it("a status that is none of ours counts as closed", () => {
     description: "",
     status: "CLOSED",
     waitS: null,
+    origins: [],
   });
   expect(settings.parseWorkgroupInfo(parseXml("<query xmlns='http://jabber.org/protocol/disco#info'/>")).status).toBe(
     "CLOSED",

@@ -38,6 +38,8 @@ export type FakeXmpp = {
   /** Answers to joins, in order of arrival; by default an empty result. */
   joins: { from: string; answers: FormAnswers; metadata: Record<string, string[]> }[];
   onJoin: (from: string) => void;
+  /** Sites whose pages may embed the workgroup. */
+  origins: string[];
   /** Names of payloads that reached the workgroup, in order. */
   asked: string[];
   /** Refuses every request for which it gives an error. */
@@ -59,6 +61,7 @@ export function createFakeXmpp(): FakeXmpp {
     history: [],
     joins: [],
     onJoin: () => undefined,
+    origins: [],
     asked: [],
     refuse: () => undefined,
     room(session) {
@@ -109,7 +112,7 @@ function answerAsWorkgroup(world: FakeXmpp, { from, to, payload }: Request): Ele
       return buildInfo({
         identities: [{ category: "collaboration", type: "workgroup", name: "Support" }],
         features: [NS_DISCO_INFO],
-        forms: [buildWorkgroupInfo({ description: "We help", status: "OPEN", waitS: 20 })],
+        forms: [buildWorkgroupInfo({ description: "We help", status: "OPEN", waitS: 20, origins: world.origins })],
       });
     case "workgroup-form":
       return buildWorkgroupForm(

@@ -10,6 +10,7 @@ export function refuse(code: RefusalCode, text: string, more: Partial<Omit<Refus
 /** In seconds: when to try again what could not be asked just now. */
 export const AGAIN_S = 3;
 
+export const NOT_FOR_THIS_PAGE = "This chat is not meant for this page";
 export const TOO_FAST = "Too much at once";
 
 export const UNAVAILABLE = refuse("unavailable", "The service cannot be reached just now", { againS: AGAIN_S });

@@ -1,5 +1,5 @@
 /** What our pages allow a browser to do, and what every answer says about itself. */
-import type { Middleware } from "koa";
+import type { Context, Middleware } from "koa";
 import helmet from "koa-helmet";
 
 /**
@@ -31,6 +31,15 @@ export function securityHeaders(connect: readonly string[] = []): Middleware {
     // The page that embeds the widget is known to itself; ours must not leak a visit's address.
     referrerPolicy: { policy: "strict-origin-when-cross-origin" },
   });
+}
+
+/** For what the pages of some sites may fetch: takes back what `openToAllSites` gave. `allowed`: the asking page is of one. */
+export function openToOneSite(ctx: Context, allowed: boolean): void {
+  const { origin } = ctx.req.headers;
+  ctx.remove("Access-Control-Allow-Origin");
+  ctx.vary("Origin");
+  ctx.set("Cross-Origin-Resource-Policy", "same-origin");
+  if (allowed && origin !== undefined) ctx.set("Access-Control-Allow-Origin", origin);
 }
 
 /** For what foreign pages fetch: the widget's files and a workgroup's card. No cookie exists that could travel with it. */

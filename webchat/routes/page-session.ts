@@ -11,7 +11,8 @@ import {
   MOST_WAITING_LINES,
   type Who,
 } from "../http/limits.ts";
-import { AGAIN_S, refuse, tooFast, UNAVAILABLE } from "../http/refusals.ts";
+import { type Asking, mayEmbed } from "../http/origins.ts";
+import { AGAIN_S, NOT_FOR_THIS_PAGE, refuse, tooFast, UNAVAILABLE } from "../http/refusals.ts";
 import { CLOSE, type PageSocket } from "../http/socket.ts";
 import type { Tokens } from "../http/token.ts";
 import type { FindWorkgroup } from "./workgroups.ts";
@@ -35,6 +36,7 @@ type HelloFrame = Extract<ClientFrame, { kind: "hello" }>;
 export class PageSession {
   readonly #deps: PageSessionDeps;
   readonly #hellos: Bucket;
+  readonly #asking: Asking;
   /** Whose limits count; visit and workgroup once they are known. */
   #who: Partial<Record<Who, string>> & { address: string };
   #page: PageSocket | null = null;
@@ -45,7 +47,9 @@ export class PageSession {
   readonly #lines: SayFrame[] = [];
   #lineTimer: NodeJS.Timeout | undefined;
 
-  constructor(address: string, deps: PageSessionDeps) {
+  /** `asking`: what the socket's request said of the page it is from. */
+  constructor(address: string, asking: Asking, deps: PageSessionDeps) {
+    this.#asking = asking;
     this.#deps = deps;
     this.#who = { address };
     this.#hellos = createBucket(HELLOS, deps.now);
@@ -125,15 +129,16 @@ export class PageSession {
   async #greet(page: PageSocket, { workgroup: asked, token, session, after }: HelloFrame): Promise<Attached | Refused> {
     const { tokens, find, newVisitId } = this.#deps;
     const workgroup = asked.toLowerCase();
+    const found = await find(workgroup, "");
+    if (!found.found && found.why === "unreachable") return UNAVAILABLE;
+    if (found.found && !mayEmbed(this.#asking, found.origins)) return refuse("origin-not-allowed", NOT_FOR_THIS_PAGE);
+    // A workgroup that was taken out is not to be found any more, and its talks go on.
     if (token !== undefined) {
       const visit = await tokens.verify(token, workgroup);
       if (visit === null) return refuse("bad-token", "This token is not good here");
       return this.#open(page, { visit, isNew: false, workgroup, session, after });
     }
-    const found = await find(workgroup, "");
-    if (!found.found) {
-      return found.why === "unknown" ? refuse("unknown-workgroup", "There is no such workgroup") : UNAVAILABLE;
-    }
+    if (!found.found) return refuse("unknown-workgroup", "There is no such workgroup");
     return this.#open(page, { visit: newVisitId(), isNew: true, workgroup, session: undefined, after: undefined });
   }
 

@@ -54,7 +54,7 @@ export function serveSockets(server: Server, deps: SocketDeps): SocketRoute {
     if (waitS > 0) return refuseUpgrade(socket, "429 Too Many Requests", tooFast(waitS));
     sockets.handleUpgrade(request, socket, head, (ws) => {
       held.set(address, (held.get(address) ?? 0) + 1);
-      const page = new PageSession(address, deps);
+      const page = new PageSession(address, request.headers, deps);
       page.serve(
         servePage(ws, {
           pingMs,

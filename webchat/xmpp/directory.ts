@@ -22,8 +22,11 @@ export type Directory = {
   /** Bare JIDs of all workgroups. Rejects as `link.request` does. */
   workgroups(): Promise<string[]>;
   /** Null when there is no such workgroup. Rejects when it cannot be known just now. */
-  view(name: string, lang: string): Promise<WorkgroupView | null>;
+  card(name: string, lang: string): Promise<WorkgroupCard | null>;
 };
+
+/** `view` is for everybody; `origins` are the sites whose pages may have it, all sites when empty. */
+export type WorkgroupCard = { view: WorkgroupView; origins: readonly string[] };
 
 export type DirectoryOptions = {
   link: ComponentLink;
@@ -39,23 +42,23 @@ const MOST_KEPT = 500;
 const TIMEOUT_MS = 8_000;
 
 export function createDirectory({ link, service, now, maxAgeMs }: DirectoryOptions): Directory {
-  const kept = new Map<string, { at: number; view: Promise<WorkgroupView | null> }>();
+  const kept = new Map<string, { at: number; card: Promise<WorkgroupCard | null> }>();
   const get = async (to: string, payload: Element): Promise<Element> => {
     const answer = await link.request({ from: link.domain, to, type: "get", payload, timeoutMs: TIMEOUT_MS });
     return answer ?? payload;
   };
 
-  async function fetchView(name: string, lang: string): Promise<WorkgroupView | null> {
+  async function fetchCard(name: string, lang: string): Promise<WorkgroupCard> {
     const jid = `${name}@${service}`;
     const [info, form, settings] = await Promise.all([
       get(jid, buildInfoRequest()),
       get(jid, buildWorkgroupFormRequest()),
       get(jid, buildChatSettingsRequest(lang)),
     ]);
-    const { description, status, waitS } = parseWorkgroupInfo(info);
+    const { description, status, waitS, origins } = parseWorkgroupInfo(info);
     const title = parseInfo(info).identities.find((one) => one.category === "collaboration")?.name ?? "";
     const x = child(form, "x", NS_DATA_FORM);
-    return {
+    const view: WorkgroupView = {
       name,
       title: title === "" ? name : title,
       description,
@@ -64,11 +67,12 @@ export function createDirectory({ link, service, now, maxAgeMs }: DirectoryOptio
       form: x ? formView(x) : { title: "", instructions: "", fields: [] },
       texts: parseChatSettings(settings),
     };
+    return { view, origins };
   }
 
-  async function viewOrNull(name: string, lang: string): Promise<WorkgroupView | null> {
+  async function cardOrNull(name: string, lang: string): Promise<WorkgroupCard | null> {
     try {
-      return await fetchView(name, lang);
+      return await fetchCard(name, lang);
     } catch (error) {
       if (
         error instanceof StanzaError &&
@@ -81,25 +85,25 @@ export function createDirectory({ link, service, now, maxAgeMs }: DirectoryOptio
 
   return {
     workgroups: async () => parseItems(await get(service, buildItemsRequest())).map((item) => item.jid),
-    view(asked, wanted) {
+    card(asked, wanted) {
       const name = asked.toLowerCase();
       if (name === "" || name.length > 100 || !isJid(`${name}@${service}`)) return Promise.resolve(null);
       const lang = /^[a-z]{2,8}(-[a-z0-9]{1,8}){0,3}$/i.test(wanted) ? wanted.toLowerCase() : "";
       const key = `${name} ${lang}`;
       const found = kept.get(key);
-      if (found && now() - found.at < maxAgeMs) return found.view;
-      const view = viewOrNull(name, lang);
+      if (found && now() - found.at < maxAgeMs) return found.card;
+      const card = cardOrNull(name, lang);
       kept.delete(key);
-      kept.set(key, { at: now(), view });
+      kept.set(key, { at: now(), card });
       for (const oldest of kept.keys()) {
         if (kept.size <= MOST_KEPT) break;
         kept.delete(oldest);
       }
       // A failure is nobody's card: the next page asks anew.
-      view.catch(() => {
-        if (kept.get(key)?.view === view) kept.delete(key);
+      card.catch(() => {
+        if (kept.get(key)?.card === card) kept.delete(key);
       });
-      return view;
+      return card;
     },
   };
 }
