@@ -100,6 +100,8 @@ export type RefusalCode =
 export type ServerFrame =
   /** Answer to `hello`: a token to keep for the next one, and where the visit stands. Lines after `after` follow as one `lines` frame. */
   | { kind: "welcome"; token: string; state: VisitState }
+  /** A newer token to keep instead. Older ones are refused some time after a newer one was used. */
+  | { kind: "token"; token: string }
   | { kind: "state"; state: VisitState }
   /**
    * Lines in room order. `catchUp` marks the answer to a hello: with `complete: true` own pending keys that are not among
@@ -190,6 +192,8 @@ function isServerFrame(frame: Loose): frame is Loose & ServerFrame {
       return isObject(frame.state);
     case "lines":
       return Array.isArray(frame.lines) && frame.lines.every((line) => isObject(line) && isObject(line.from));
+    case "token":
+      return typeof frame.token === "string";
     case "typing":
     case "joined":
     case "left":

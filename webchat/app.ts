@@ -36,6 +36,8 @@ export const FOLDERS: Folders = {
 export type Tuning = {
   pingMs: number;
   helloMs: number;
+  /** How often an open page gets a new token. */
+  renewMs: number;
   /** How long the head of a request may take to arrive. */
   requestMs: number;
   reflectionMs: number;
@@ -45,6 +47,7 @@ export type Tuning = {
 export const TUNING: Tuning = {
   pingMs: 15_000,
   helloMs: 10_000,
+  renewMs: 600_000,
   requestMs: 10_000,
   reflectionMs: 10_000,
   watchMs: 10_000,
@@ -168,6 +171,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     onFailure: (error) => log.error("a hello could not be answered", { error }),
     pingMs: tuning.pingMs,
     helloMs: tuning.helloMs,
+    renewMs: tuning.renewMs,
   });
 
   return {

@@ -28,6 +28,8 @@ export type PageSessionDeps = {
   now(): number;
   onFailure(error: unknown): void;
   helloMs: number;
+  /** How often an open page gets a new token. */
+  renewMs: number;
 };
 
 type SayFrame = Extract<ClientFrame, { kind: "say" }>;
@@ -46,6 +48,7 @@ export class PageSession {
   #helloTimer: NodeJS.Timeout | undefined;
   readonly #lines: SayFrame[] = [];
   #lineTimer: NodeJS.Timeout | undefined;
+  #renewing: NodeJS.Timeout | undefined;
 
   /** `asking`: what the socket's request said of the page it is from. */
   constructor(address: string, asking: Asking, deps: PageSessionDeps) {
@@ -66,6 +69,7 @@ export class PageSession {
     this.#ended = true;
     clearTimeout(this.#helloTimer);
     clearTimeout(this.#lineTimer);
+    clearInterval(this.#renewing);
     this.#attached?.detach();
     this.#attached = null;
   }
@@ -122,8 +126,17 @@ export class PageSession {
   #welcomed(page: PageSocket, answer: Attached | Refused): void {
     if ("kind" in answer) return page.send(answer);
     clearTimeout(this.#helloTimer);
-    if (this.#ended) answer.detach();
-    else this.#attached = answer;
+    if (this.#ended) return answer.detach();
+    this.#attached = answer;
+    this.#renewing = setInterval(() => this.#renew(page), this.#deps.renewMs);
+  }
+
+  #renew(page: PageSocket): void {
+    const { visit, workgroup } = this.#who;
+    if (visit === undefined || workgroup === undefined) return;
+    this.#deps.tokens
+      .issue({ visit, workgroup })
+      .then((token) => page.send({ kind: "token", token }), this.#deps.onFailure);
   }
 
   async #greet(page: PageSocket, { workgroup: asked, token, session, after }: HelloFrame): Promise<Attached | Refused> {

@@ -188,6 +188,7 @@ export class Chat {
       this.#greetedAt = Date.now();
       this.#storage.write({ token: frame.token });
     }
+    if (frame.kind === "token") return this.#storage.write({ token: frame.token });
     if (frame.kind === "refused") {
       if (frame.code === "bad-token") {
         this.#storage.write({ token: undefined, had: false, live: false });

@@ -36,6 +36,7 @@ export function onFrame(state: ChatState, frame: ServerFrame): ChatState {
         : state;
     case "refused":
       return onRefused(state, frame);
+    case "token":
     case "pong":
       return state;
   }

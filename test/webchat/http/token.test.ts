@@ -23,6 +23,41 @@ describe("a token", () => {
     expect(await at(TOKEN_LIFE_S + 120)).toBeNull();
   });
 
+  it("is refused a little after a newer one was used; the newer one stays good however often it is used", async () => {
+    let at = NOW;
+    const mine = createTokens(SECRET, () => at);
+    const of = { visit: VISIT, workgroup: "support" };
+    const old = await mine.issue(of);
+    const use = (token: string) => mine.verify(token, "support");
+    at += 10_000;
+    const next = await mine.issue(of);
+    // That there is a newer one is not enough: it may never have reached the page.
+    at += 3_600_000;
+    expect(await use(old)).toBe(VISIT);
+    expect(await use(next)).toBe(VISIT);
+    at += 59_000;
+    expect(await use(old)).toBe(VISIT);
+    at += 2_000;
+    expect(await use(old)).toBeNull();
+    expect(await use(next)).toBe(VISIT);
+    // Another visit's are its own matter, and a process that has just started knows of none.
+    const other = { visit: "z".repeat(20), workgroup: "support" };
+    expect(await use(await createTokens(SECRET, () => NOW).issue(other))).toBe(other.visit);
+    expect(await createTokens(SECRET, () => at).verify(old, "support")).toBe(VISIT);
+  });
+
+  it("of the newest visits are remembered, not of all that ever were", async () => {
+    let at = NOW;
+    const mine = createTokens(SECRET, () => at, 1);
+    const of = { visit: VISIT, workgroup: "support" };
+    const old = await mine.issue(of);
+    at += 1_000;
+    await mine.verify(await mine.issue(of), "support");
+    await mine.verify(await mine.issue({ ...of, visit: "z".repeat(20) }), "support");
+    at += 100_000;
+    expect(await mine.verify(old, "support")).toBe(VISIT);
+  });
+
   it("signed with another secret is refused", async () => {
     const other = createTokens("f".repeat(32), () => NOW);
     expect(await tokens.verify(await other.issue({ visit: VISIT, workgroup: "support" }), "support")).toBeNull();

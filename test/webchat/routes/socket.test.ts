@@ -37,6 +37,14 @@ describe("hello", () => {
     expect(back.state).toEqual({ phase: "waiting", position: 3, waitS: 40, question: "Q", since: 5 });
   });
 
+  it("is followed by a newer token every now and then, which is as good", async () => {
+    const { connect } = await startGateway({ tuning: { renewMs: 30 } });
+    const dana = await connect();
+    const { token } = await dana.frame("token");
+    const back = await connect({ token });
+    expect(visitOf(back)).toBe(visitOf(dana));
+  });
+
   it("to an unknown workgroup is refused, and another hello may follow", async () => {
     const { url } = await startGateway();
     const socket = await VisitorSocket.open(url, "nobody");
