@@ -21,9 +21,19 @@ async function inside(part: Part, ...command: string[]): Promise<string> {
   return output;
 }
 
+/** Since when it runs, and what its health check found. */
+async function state(part: Part): Promise<{ startedAt: string | undefined; health: string | undefined }> {
+  const format = "{{.State.StartedAt}} {{.State.Health.Status}}";
+  const id = house.stack.container(part).getId();
+  const [startedAt, health] = (await must("docker inspect", "docker", ["inspect", "--format", format, id]))
+    .trim()
+    .split(" ");
+  return { startedAt, health };
+}
+
 describe("the containers", () => {
   it("hold the version of Prosody that was asked for", async () => {
-    expect(await inside("prosody", "prosodyctl", "--version")).toContain(`Prosody ${process.env.PROSODY_TAG}.`);
+    expect(await inside("prosody", "prosodyctl", "about")).toContain(`Prosody ${process.env.PROSODY_TAG}.`);
   });
 
   it.each(PARTS)("%s runs as somebody without rights", async (part) => {
@@ -68,12 +78,13 @@ describe("a changed file of workgroups", () => {
 
 describe("a part that ends by itself", () => {
   it.each(["component", "webchat"] as const)("%s is brought back, and the road is open again", async (part) => {
+    const before = await state(part);
     await inside(part, "sh", "-c", "kill -TERM 1");
-    await eventually("the visitor's way in", async () => {
-      const john = await house.visitor();
-      await john.phase("idle");
-      return true;
+    await eventually("the part to be back", async () => {
+      const { startedAt, health } = await state(part);
+      return startedAt !== before.startedAt && health === "healthy";
     });
+    await eventually("the workgroup", async () => (await fetch(`${house.stack.url}/workgroups/support`)).ok);
     const { john } = await house.talk();
     john.send({ kind: "end" });
     await john.phase("ended");
