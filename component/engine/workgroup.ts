@@ -104,6 +104,11 @@ export class Workgroup {
           for (const { asker } of waiting) asker?.reject(databaseAway());
           waiting = waiting.filter(({ asker }) => asker === undefined);
           if (waiting.length > 0) await this.#pause();
+          else {
+            // Nothing is left that would be tried again, and who asks now is sent away: so look ourselves.
+            await this.#settle();
+            this.#setAway(false);
+          }
         } else if (waiting.length > 1) {
           // One of them is a bug. Each alone, so that it harms no other.
           for (const letter of waiting) await this.#work([letter]);

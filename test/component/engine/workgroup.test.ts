@@ -63,6 +63,16 @@ describe("a workgroup's mailbox", () => {
     expect(one.committed.requests.size).toBe(2);
   });
 
+  it("takes requests again when the database is back, though nothing was waiting to be saved", async () => {
+    const { one, db } = workgroup();
+    one.post(signIn);
+    await one.settled();
+    db.fate = "away";
+    await expect(one.ask(join("v1"))).rejects.toMatchObject({ type: "wait" });
+    db.fate = "works";
+    await expect.poll(() => one.ask(join("v2")).then(() => "taken", String)).toBe("taken");
+  });
+
   it("tells who asks to wait while the database is away, and keeps facts", async () => {
     const { one, db, spoken } = workgroup();
     db.fate = "away";
