@@ -16,14 +16,13 @@ export function linesArrived(
   const lines: Line[] = [];
   let next = { ...chat, known: learned(chat, seen, context) };
   for (const one of seen) {
-    // Without a stanza id the room did not archive it: it has no place, and a later catch-up would show it again.
-    const id = one.stanzaId ?? `live:${one.key ?? `${one.nick}:${one.at}:${one.text}`}`;
-    if (there.has(id)) continue;
+    // Without a stanza id the room did not archive it: it has no place, and nobody counts it as said. Its sender says it
+    // again, and to show it now would be to show it twice.
+    const id = one.stanzaId;
+    if (id === null || there.has(id)) continue;
     there.add(id);
     const role = roleOfLine(one, { chat: next, ...context });
     const line = lineOf(one, id, role);
-    // Our line is real only when it is archived; until then it stays with the unsent ones.
-    if (role === "me" && one.stanzaId === null) continue;
     lines.push(line);
     if (role === "me" && one.key !== null) settled.add(one.key);
     next = heard(next, line, context.beingRead);

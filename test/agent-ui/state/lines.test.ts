@@ -44,6 +44,13 @@ describe("lines of a chat", () => {
     expect(chatOf(state).lastStanzaId).toBe("a3");
   });
 
+  it("that the room did not archive are not said yet: they come again, and stand where the archive has them", () => {
+    const live = run(talking(), arrived(line(JOHN, "Hi?", 3, { stanzaId: null }), line(JOHN, "Hello?", 4)));
+    expect(chatOf(live).lines).toMatchObject([{ text: "Hello?" }]);
+    const again = line(JOHN, "Hi?", 5, { key: "k3" });
+    expect(chatOf(run(live, arrived(again))).lines).toMatchObject([{ text: "Hello?" }, { text: "Hi?" }]);
+  });
+
   it("that a visitor marks as the service's are the visitor's", () => {
     const forged = line(JOHN, "You won", 3, { service: { kind: "requeued" } });
     expect(chatOf(run(talking(), arrived(forged))).lines.map(({ kind }) => kind)).toEqual(["said"]);
