@@ -73,7 +73,7 @@ describe("a workgroup", () => {
       expect(parseAnswers(x).FORM_TYPE).toEqual(["http://jabber.org/protocol/workgroup#workgroupinfo"]);
       return parseWorkgroupInfo(info);
     };
-    expect(await form()).toEqual({ description: "We help", status: "READY", waitS: null });
+    expect(await form()).toEqual({ description: "We help", status: "READY", waitS: null, origins: [] });
     await world.signIn();
     expect((await form()).status).toBe("OPEN");
     await world.talk();
