@@ -16,12 +16,15 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args });
 }
 
+/** What the browser itself logs while the network is away, whatever the page does. */
+const NETWORK_AWAY = /net::ERR_INTERNET_DISCONNECTED|^WebSocket is already in CLOSING or CLOSED state/;
+
 /** Errors a page threw or logged; a test ends by looking that there are none. */
 export function watchErrors(page: Page): string[] {
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
+    if (message.type() === "error" && !NETWORK_AWAY.test(message.text())) errors.push(message.text());
   });
   return errors;
 }

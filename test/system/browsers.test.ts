@@ -277,13 +277,15 @@ describe("an agent", () => {
   });
 
   it("who is away gets no offers, and visitors may leave a message, which the agent marks as done", async () => {
+    const unattended = async () =>
+      (await (await fetch(`${house.stack.url}/workgroups/support`)).text()).includes('"no-agents"');
     const anna = await agentPage("anna");
+    // What pages are told is a few seconds old: it must not be from before she came.
+    await eventually("the page to see her", async () => !(await unattended()));
     await anna.getByRole("button", { name: /Change your status/ }).click();
     await anna.getByRole("radio", { name: /Away/ }).click();
     await anna.keyboard.press("Escape");
-    await eventually("the page to see it", async () =>
-      (await (await fetch(`${house.stack.url}/workgroups/support`)).text()).includes('"no-agents"'),
-    );
+    await eventually("the page to see it", unattended);
     const visitor = await shopPage();
     await visitor.getByRole("button", { name: "Chat with us" }).click();
     await visitor.getByRole("button", { name: "Leave a message" }).click();
