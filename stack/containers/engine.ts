@@ -36,6 +36,8 @@ async function startEngine(cache: string, say: Report): Promise<Engine> {
   await mkdir(folder, { recursive: true, mode: 0o711 });
   const socket = `unix://${folder}/docker.sock`;
   const env = { ...process.env, DOCKER_HOST: socket };
+  // Left over by a run that was killed without a word, or somebody is looking into what a run left: it is not ours to stop.
+  if (await answers(env)) return { env, isOurs: false, close: async () => undefined };
   const restoreNetwork = await rememberNetwork();
   const part = createPart({
     name: "the container engine",
