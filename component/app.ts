@@ -1,7 +1,8 @@
 /** Puts the parts of the workgroup service together. Starts nothing before everything that was saved is found again. */
 import { randomBytes } from "node:crypto";
 import { bareJid } from "../protocol/jid.ts";
-import { StanzaError } from "../protocol/stanza-error.ts";
+import { notAcceptable, StanzaError } from "../protocol/stanza-error.ts";
+import type { Identity } from "../protocol/workgroup/identity.ts";
 import type { Element } from "../protocol/xml.ts";
 import type { Log } from "../runtime/log.ts";
 import { createTimers } from "../runtime/timers.ts";
@@ -21,6 +22,7 @@ import { Workgroups } from "./engine/workgroups.ts";
 import { workgroupPresence } from "./features/agent-presence.ts";
 import type { Deps } from "./features/deps.ts";
 import { features } from "./features/index.ts";
+import { verifyIdentity } from "./identity.ts";
 import { loadDevices } from "./store/agents.ts";
 import type { Database } from "./store/db.ts";
 import { createStores } from "./stores.ts";
@@ -82,6 +84,7 @@ export function createApp({
     newId,
     send,
     configure,
+    verifyIdentity: identityOf,
     subscribers,
     tellVisitor(workgroup, request) {
       announcer.tellVisitor(workgroup.node, workgroup.committed, request);
@@ -96,10 +99,24 @@ export function createApp({
     },
   };
 
+  /** Handed over anew whenever we connect, and kept nowhere else; undefined before the first time. */
+  let identitySecrets: ReadonlyMap<string, string> | undefined;
+
+  async function identityOf({ node }: { node: string }, jwt: string): Promise<Identity> {
+    if (identitySecrets === undefined) {
+      throw new StanzaError("wait", "internal-server-error", "The configuration has not arrived yet.");
+    }
+    const secret = identitySecrets.get(node);
+    if (secret === undefined) throw notAcceptable("identity: this workgroup has no identity_secret");
+    return verifyIdentity(jwt, { secret, audience: node, now: now() });
+  }
+
   async function configure(json: unknown): Promise<void> {
     try {
-      const { settings } = parseConfiguration(json, domain);
+      const taken = parseConfiguration(json, domain);
+      const { settings } = taken;
       await workgroups.configure(settings);
+      identitySecrets = taken.identitySecrets;
       log.info("configuration taken", { workgroups: settings.map(({ node }) => node) });
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;

@@ -6,12 +6,15 @@ import { isJid, parseBareJid } from "../protocol/jid.ts";
 import { isEmptyList, isTable, Section, shown } from "./config-section.ts";
 import { readForm } from "./configuration-form.ts";
 import type { AgentSettings, Routing, WorkgroupSettings } from "./domain/model.ts";
+import { LEAST_SECRET } from "./identity.ts";
 
 export type Configuration = {
   /** By name. */
   settings: WorkgroupSettings[];
   /** Bare addresses that administer the server. */
   admins: string[];
+  /** What sites sign their visitors' identities with, by workgroup. Not part of the settings, which are stored. */
+  identitySecrets: Map<string, string>;
 };
 
 /** The configuration cannot be taken. `mistakes` are plain sentences, each beginning with the place it is about. */
@@ -43,15 +46,21 @@ export function parseConfiguration(json: unknown, domain: string): Configuration
   });
   const workgroups = root.section("workgroups");
   if (!root.has("workgroups")) root.mistake("workgroups", "is missing");
-  const settings = workgroups.names().map((node) => readWorkgroup(workgroups, node, domain));
+  const identitySecrets = new Map<string, string>();
+  const settings = workgroups.names().map((node) => readWorkgroup(workgroups, node, domain, identitySecrets));
   root.refuseUnknown();
   if (mistakes.length > 0) throw new ConfigurationError(mistakes);
-  return { settings: settings.toSorted((a, b) => (a.node < b.node ? -1 : 1)), admins };
+  return { settings: settings.toSorted((a, b) => (a.node < b.node ? -1 : 1)), admins, identitySecrets };
 }
 
 const ROUTINGS: Record<string, Routing> = { "fewest chats": "fewest-chats", "ring all": "ring-all" };
 
-function readWorkgroup(workgroups: Section, node: string, domain: string): WorkgroupSettings {
+function readWorkgroup(
+  workgroups: Section,
+  node: string,
+  domain: string,
+  identitySecrets: Map<string, string>,
+): WorkgroupSettings {
   // ASCII only: it is an address, a part of a web address and an attribute in HTML. The name shown may be anything.
   if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(node)) {
     const rule = 'is no address for a workgroup; use lower-case letters, digits, "-", "_" and ".", as in "support"';
@@ -79,6 +88,8 @@ function readWorkgroup(workgroups: Section, node: string, domain: string): Workg
     origins: readOrigins(section),
     texts: readTexts(section.section("texts")),
   };
+  const secret = readSecret(section);
+  if (secret !== undefined) identitySecrets.set(node, secret);
   checkTogether(section, settings);
   section.refuseUnknown();
   return settings;
@@ -145,6 +156,15 @@ function readNamedAgent(agents: Section, key: string, domain: string): AgentSett
   const name = agent.text("name", jid === undefined ? "" : defaultName(jid), { most: 100, empty: false });
   agent.refuseUnknown();
   return jid === undefined ? undefined : { jid, name };
+}
+
+/** A mistake in it is told without a word of it. */
+function readSecret(workgroup: Section): string | undefined {
+  const secret = workgroup.raw("identity_secret");
+  if (secret === undefined) return undefined;
+  if (typeof secret === "string" && secret.length >= LEAST_SECRET && secret.length <= 1_000) return secret;
+  workgroup.mistake(workgroup.at("identity_secret"), `must be a text of ${LEAST_SECRET} to 1000 characters in quotes`);
+  return undefined;
 }
 
 /** Sites by their origins; anything after the host would promise a finer distinction than a browser makes. */

@@ -42,6 +42,7 @@ workgroups = {
 		-- routing = "fewest chats";     -- or "ring all": the offer goes to every free agent, the first answer counts
 		-- max_queue = 1000;             -- how many may wait at a time; who comes then is asked to come again later
 		-- origins = {};                 -- the only sites whose pages may show this chat: { "https://shop.example" }; empty: any
+		-- identity_secret = "...";       -- what the site signs its customers' identities with, 32 characters or more; none: unset
 		-- min_chats = 1;                -- how many chats at once an agent may choose as a limit, at least
 		-- max_chats = 4;                -- and at most
 		-- texts = { en = { ["form.start"] = "Talk to a human" } }; -- any text visitors read, by language and key (webchat/widget/texts/en.ts)

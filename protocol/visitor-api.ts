@@ -64,8 +64,11 @@ export type VisitState =
 export type PageInfo = { url: string; title: string; referrer: string; language: string; timeZone: string };
 
 export type ClientFrame =
-  /** Always the first frame. `token` names an earlier visit; `after` is the id of the last line the page holds of `session`. */
-  | { kind: "hello"; workgroup: string; token?: string; session?: string; after?: string }
+  /**
+   * Always the first frame. `token` names an earlier visit; `identity` is the site's signed word (JWT) on who the visitor is;
+   * `after` is the id of the last line the page holds of `session`.
+   */
+  | { kind: "hello"; workgroup: string; token?: string; identity?: string; session?: string; after?: string }
   | { kind: "join"; fields: Record<string, string[]>; page: PageInfo }
   /** Leaves the queue. */
   | { kind: "cancel" }
@@ -145,6 +148,7 @@ export function parseClientFrame(data: string): ClientFrame {
         kind,
         workgroup: text(frame, "workgroup", 100),
         token: optionalText(frame, "token", 2_000),
+        identity: optionalText(frame, "identity", 4_000),
         session: optionalText(frame, "session", 100),
         after: optionalText(frame, "after", 200),
       };

@@ -1,5 +1,4 @@
 /** Puts the gateway together: the link to the server on one side, pages and sockets on the other. */
-import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -13,6 +12,7 @@ import { errorsAsJson } from "./http/errors.ts";
 import { createLimits, MOST, type Most, RATES, type Rates } from "./http/limits.ts";
 import { securityHeaders } from "./http/security.ts";
 import { createTokens } from "./http/token.ts";
+import { newVisitId, visitIdOf } from "./http/visit-id.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { mountPages } from "./routes/pages.ts";
 import { serveSockets, socketHintRoutes } from "./routes/socket.ts";
@@ -21,6 +21,7 @@ import { Visits } from "./visits.ts";
 import { answers } from "./xmpp/answers.ts";
 import { createDirectory, type Directory } from "./xmpp/directory.ts";
 import { createGate } from "./xmpp/gate.ts";
+import { createIdentify } from "./xmpp/identity.ts";
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -105,6 +106,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     log.warn("a proxy that is not among TRUSTED_PROXIES: all visitors behind it share one address and its limits"),
   );
   const directory = createDirectory({ link, service, now: monotonic, maxAgeMs: tuning.viewAgeMs });
+  const identify = createIdentify(link);
   const seats = createRoomSeats(link);
   const visits = new Visits({
     link,
@@ -167,6 +169,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     addressOf,
     mostSockets: most.sockets,
     newVisitId,
+    identify: (workgroup, jwt) => identify(`${workgroup}@${service}`, jwt),
+    visitIdOf: (workgroup, subject) => visitIdOf(options.tokenSecret, workgroup, subject),
+    isLive: (visit) => visits.isLive(visit),
     now: monotonic,
     onFailure: (error) => log.error("a hello could not be answered", { error }),
     pingMs: tuning.pingMs,
@@ -197,12 +202,6 @@ export function createGateway(options: GatewayOptions): Gateway {
       await link.stop();
     },
   };
-}
-
-/** 20 lower-case letters and digits: some 100 bits, fit for an address. */
-export function newVisitId(): string {
-  const letters = "abcdefghijklmnopqrstuvwxyz012345";
-  return [...randomBytes(20)].map((byte) => letters[byte % letters.length]).join("");
 }
 
 function findWorkgroup(directory: Directory, log: Log): FindWorkgroup {

@@ -52,6 +52,11 @@ export class Visits {
     return this.#visitors.has(visit);
   }
 
+  /** Whether a visit waits or talks just now, as far as we know. */
+  isLive(visit: string): boolean {
+    return this.#visitors.get(visit)?.isLive ?? false;
+  }
+
   /** Gives a page to its visitor. */
   async open(page: Page, hello: Hello): Promise<Attached | Refused> {
     if (!this.#deps.link.online) return unavailable();

@@ -18,7 +18,15 @@ export type WorkgroupEvent =
   | { type: "settings-changed"; at: number; settings: WorkgroupSettings }
   | { type: "workgroup-removed"; at: number }
   /** A visitor asks to be queued. `id` is minted by the caller and becomes request, session and room. */
-  | { type: "join-requested"; at: number; id: string; visitor: string; userId: string; metadata: Metadata }
+  | {
+      type: "join-requested";
+      at: number;
+      id: string;
+      visitor: string;
+      userId: string;
+      metadata: Metadata;
+      verified?: readonly string[];
+    }
   | { type: "depart-requested"; at: number; visitor: string }
   /** A stanza to the visitor bounced, or its presence ended. */
   | { type: "visitor-unreachable"; at: number; visitor: string }

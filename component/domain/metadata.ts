@@ -33,6 +33,16 @@ export function cleanMetadata(sent: Metadata, answers: Metadata): Metadata {
   return metadata;
 }
 
+/** What the site says of its visitor takes the place of what the visitor says. */
+export function vouchedMetadata(identity: { subject: string; name: string; email: string }): Metadata {
+  const { subject, name, email } = identity;
+  return {
+    ...(name !== "" && { username: [name] }),
+    ...(email !== "" && { email: [email] }),
+    subject: [subject],
+  };
+}
+
 /** What agents get to see: `username` and `userID` are always there (R-24, R-39). */
 export function shownMetadata({ metadata, userId }: Pick<Request, "metadata" | "userId">): Metadata {
   return { ...metadata, username: [nameOf(metadata)], userID: [userId] };

@@ -92,6 +92,8 @@ export type Request = {
   /** The stable id that transcripts are kept under: a bare JID (R-39, R-40). */
   userId: string;
   metadata: Metadata;
+  /** Names of the metadata that the site has signed; absent: none. */
+  verified?: readonly string[];
   joinedAt: number;
   /** Place in the queue: smaller first. Requests that come back stand before all that wait (see `queueOrder`). */
   rank: number;

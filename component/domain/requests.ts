@@ -6,7 +6,7 @@ import type { Metadata, Request, WorkgroupSettings } from "./model.ts";
 import { findByVisitor, isWaiting, lastRank, queueLength } from "./queue.ts";
 
 /** XEP-0142 §4.1.2: a visitor asks to be queued. */
-export function joined(d: Decision, { id, visitor, userId, metadata }: Of<"join-requested">): void {
+export function joined(d: Decision, { id, visitor, userId, metadata, verified = [] }: Of<"join-requested">): void {
   if (findByVisitor(d.state, visitor) || d.state.requests.has(id)) {
     refuse(d, { code: "already-queued" });
     return;
@@ -29,6 +29,7 @@ export function joined(d: Decision, { id, visitor, userId, metadata }: Of<"join-
     visitor,
     userId,
     metadata,
+    ...(verified.length > 0 && { verified }),
     joinedAt: d.at,
     rank: lastRank(d.state),
     deadlineAt: d.at + d.state.settings.requestTimeoutS * 1000,

@@ -119,6 +119,7 @@ export class Speaker {
         workgroup: from,
         timeoutS: Math.max(1, Math.round((offer.expiresAt - now()) / 1000)),
         metadata: shownMetadata(request),
+        ...(request.verified && { verified: request.verified }),
       });
     for (const device of offer.devices) {
       const of = { request: request.id, offer: offer.id, device };

@@ -1,6 +1,7 @@
 /** What the features of the workgroup service may use. The engine and the stores arrive here; no feature imports them. */
 import { bareJid, domainOf, localOf, splitJid } from "../../protocol/jid.ts";
 import { notAuthorized, StanzaError } from "../../protocol/stanza-error.ts";
+import type { Identity } from "../../protocol/workgroup/identity.ts";
 import type { StoredMessage } from "../../protocol/workgroup/messages.ts";
 import type { TranscriptSummary } from "../../protocol/workgroup/transcript.ts";
 import type { Element } from "../../protocol/xml.ts";
@@ -85,6 +86,11 @@ export type Deps = {
   send(stanza: Element): void;
   /** Takes what Prosody's module hands over. @throws StanzaError `not-acceptable` with every mistake, one a line */
   configure(configuration: unknown): Promise<void>;
+  /**
+   * Who a site says the visitor is.
+   * @throws StanzaError `not-acceptable` when it is not to be believed, `wait` while the workgroup's secret is not known yet
+   */
+  verifyIdentity(workgroup: Workgroup, jwt: string): Promise<Identity>;
   /** Who wants to know when a workgroup opens or closes. */
   subscribers: Subscribers;
   /** Sends a waiting visitor the place in the queue, without waiting for the next announcement. */

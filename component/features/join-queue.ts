@@ -6,7 +6,7 @@ import { buildQueueStatus, parseJoinQueue } from "../../protocol/workgroup/join.
 import type { Element } from "../../protocol/xml.ts";
 import type { IqRequest } from "../../runtime/xmpp/features.ts";
 import { expectedWaitMs, findByVisitor, positionOf } from "../domain/dispatcher.ts";
-import { cleanMetadata } from "../domain/metadata.ts";
+import { cleanMetadata, vouchedMetadata } from "../domain/metadata.ts";
 import { addressed, addressOf, type Deps, type Feature, refusalError, type Workgroup } from "./deps.ts";
 
 const NS = [NS_WORKGROUP, NS_JIVE];
@@ -22,7 +22,8 @@ export const joinQueue: Feature = {
 
 async function join(iq: IqRequest, deps: Deps): Promise<void> {
   const workgroup = addressed(iq.to, deps);
-  const { metadata, answers } = parseJoinQueue(iq.payload);
+  const { metadata, answers, identity } = parseJoinQueue(iq.payload);
+  const vouched = identity === undefined ? {} : vouchedMetadata(await deps.verifyIdentity(workgroup, identity));
   const id = deps.newId();
   const refusal = await workgroup.ask({
     type: "join-requested",
@@ -31,7 +32,8 @@ async function join(iq: IqRequest, deps: Deps): Promise<void> {
     visitor: iq.from,
     // Not the id that the client may claim (`user/@id`): anybody could name somebody else's, and pass for that person.
     userId: bareJid(iq.from),
-    metadata: cleanMetadata(metadata, answers),
+    metadata: { ...cleanMetadata(metadata, answers), ...vouched },
+    verified: Object.keys(vouched),
   });
   if (refusal) throw refusalError(refusal);
   // Before the result, as Fastpath does it.

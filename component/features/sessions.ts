@@ -31,6 +31,7 @@ async function list(iq: IqRequest, deps: Deps): Promise<Element> {
         userId: request.userId,
         startedAt: request.phase.name === "in-session" ? request.phase.startedAt : request.joinedAt,
         metadata: shownMetadata(request),
+        ...(request.verified && { verified: request.verified }),
       },
     ];
   });

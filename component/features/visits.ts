@@ -2,6 +2,7 @@
 import { bareJid, domainOf, localOf } from "../../protocol/jid.ts";
 import { NS_VISIT } from "../../protocol/ns.ts";
 import { forbidden, notFound } from "../../protocol/stanza-error.ts";
+import { buildIdentity, parseIdentityClaim } from "../../protocol/workgroup/identity.ts";
 import type { SessionEnd } from "../../protocol/workgroup/session.ts";
 import {
   buildHistory,
@@ -26,6 +27,7 @@ export const visits: Feature = {
     { type: "get", ns: NS_VISIT, name: "visit", handle: one },
     { type: "get", ns: NS_VISIT, name: "visits", handle: ofGateway },
     { type: "get", ns: NS_VISIT, name: "history", handle: history },
+    { type: "get", ns: NS_VISIT, name: "identity", handle: identity },
   ],
 };
 
@@ -45,6 +47,11 @@ async function ofGateway(iq: IqRequest, deps: Deps): Promise<Element> {
     ({ visitor }) => domainOf(visitor) === domainOf(iq.from),
   );
   return buildVisits(own.map((request) => ({ jid: request.visitor, visit: openVisit(workgroup, request, deps) })));
+}
+
+/** Whether a site's word on its visitor is believed, before the visitor joins. */
+async function identity(iq: IqRequest, deps: Deps): Promise<Element> {
+  return buildIdentity(await deps.verifyIdentity(addressed(iq.to, deps), parseIdentityClaim(iq.payload)));
 }
 
 async function history(iq: IqRequest, deps: Deps): Promise<Element> {

@@ -8,12 +8,13 @@ import { jsonOf, type MetadataPairs, metadataJson, readMetadata, storable } from
 export async function saveRequest(tx: Queryable, workgroup: string, request: Request): Promise<void> {
   await tx.query(
     `INSERT INTO requests (id, workgroup, visitor, user_id, metadata, joined_at, rank, deadline_at, rejections, room,
-                           served, phase)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                           served, phase, verified)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
      ON CONFLICT (id) DO UPDATE
      SET visitor = excluded.visitor, user_id = excluded.user_id, metadata = excluded.metadata,
          joined_at = excluded.joined_at, rank = excluded.rank, deadline_at = excluded.deadline_at,
-         rejections = excluded.rejections, room = excluded.room, served = excluded.served, phase = excluded.phase
+         rejections = excluded.rejections, room = excluded.room, served = excluded.served, phase = excluded.phase,
+         verified = excluded.verified
      WHERE requests.ended_at IS NULL`,
     [
       request.id,
@@ -28,6 +29,7 @@ export async function saveRequest(tx: Queryable, workgroup: string, request: Req
       request.room,
       request.served,
       jsonOf(request.phase),
+      request.verified ?? [],
     ],
   );
 }
@@ -61,12 +63,13 @@ type RequestRow = {
   room: Request["room"];
   served: string[];
   phase: Phase;
+  verified: string[];
 };
 
 /** Every request that has not ended, by workgroup and place in the queue. */
 export async function loadOpenRequests(db: Queryable): Promise<{ workgroup: string; request: Request }[]> {
   const { rows } = await db.query<RequestRow>(
-    `SELECT id, workgroup, visitor, user_id, metadata, joined_at, rank, deadline_at, rejections, room, served, phase
+    `SELECT id, workgroup, visitor, user_id, metadata, joined_at, rank, deadline_at, rejections, room, served, phase, verified
      FROM requests WHERE ended_at IS NULL ORDER BY workgroup, rank, id`,
   );
   return rows.map((row) => ({ workgroup: row.workgroup, request: readRequest(row) }));
@@ -78,6 +81,7 @@ function readRequest(row: RequestRow): Request {
     visitor: row.visitor,
     userId: row.user_id,
     metadata: readMetadata(row.metadata),
+    ...(row.verified.length > 0 && { verified: row.verified }),
     joinedAt: row.joined_at.getTime(),
     rank: row.rank,
     deadlineAt: row.deadline_at.getTime(),

@@ -2,18 +2,29 @@
 import { buildAnswers, type FormAnswers, parseAnswers } from "../data-form.ts";
 import { NS_DATA_FORM, NS_JIVE, NS_WORKGROUP } from "../ns.ts";
 import { attr, child, childText, type Element, xml } from "../xml.ts";
+import { buildIdentityClaim, findIdentityClaim } from "./identity.ts";
 import { buildMetadata, type MetadataValues, parseMetadata } from "./metadata.ts";
 
-/** `userId` is the stable id that the caller claims, if any. */
-export type JoinQueue = { userId: string | null; metadata: Record<string, string[]>; answers: FormAnswers };
+/** `userId` is the stable id that the caller claims, if any; `identity` the JWT by which its site vouches for it. */
+export type JoinQueue = {
+  userId: string | null;
+  metadata: Record<string, string[]>;
+  answers: FormAnswers;
+  identity?: string;
+};
 
-export function buildJoinQueue(join: { metadata: MetadataValues; answers: FormAnswers }): Element {
+export function buildJoinQueue(join: {
+  metadata: MetadataValues;
+  answers: FormAnswers;
+  identity?: string | undefined;
+}): Element {
   return xml(
     "join-queue",
     { xmlns: NS_WORKGROUP },
     xml("queue-notifications"),
     buildMetadata(join.metadata),
     buildAnswers(join.answers),
+    join.identity !== undefined && buildIdentityClaim(join.identity),
   );
 }
 
@@ -23,10 +34,12 @@ export function parseJoinQueue(el: Element): JoinQueue {
   const claimed = user ? attr(user, "id") : undefined;
   const metadata = child(el, "metadata", NS_JIVE);
   const form = child(el, "x", NS_DATA_FORM);
+  const identity = findIdentityClaim(el);
   return {
     userId: claimed === undefined || claimed === "null" ? null : claimed,
     metadata: metadata ? parseMetadata(metadata) : {},
     answers: form ? parseAnswers(form) : {},
+    ...(identity !== null && { identity }),
   };
 }
 

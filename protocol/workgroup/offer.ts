@@ -3,6 +3,7 @@ import { parseJid } from "../jid.ts";
 import { NS_JIVE, NS_WORKGROUP } from "../ns.ts";
 import { badRequest } from "../stanza-error.ts";
 import { attr, child, childText, type Element, xml } from "../xml.ts";
+import { buildVerified, parseVerified } from "./identity.ts";
 import { buildMetadata, type MetadataValues, parseMetadata } from "./metadata.ts";
 
 /** `timeoutS`: seconds the agent has. `visitor` is a full JID, `userId` a bare one, `workgroup` the bare workgroup address. */
@@ -14,6 +15,8 @@ export type OfferPayload = {
   workgroup: string;
   timeoutS: number;
   metadata: MetadataValues;
+  /** Names of the metadata that the site vouches for. */
+  verified?: readonly string[];
 };
 
 export function buildOffer(offer: OfferPayload): Element {
@@ -21,6 +24,7 @@ export function buildOffer(offer: OfferPayload): Element {
     "offer",
     { xmlns: NS_WORKGROUP, id: offer.id, jid: offer.visitor },
     buildMetadata(offer.metadata),
+    buildVerified(offer.verified),
     xml("timeout", {}, offer.timeoutS),
     buildSession(offer),
     xml("user-request"),
@@ -44,6 +48,7 @@ export function parseOffer(el: Element): OfferPayload {
     workgroup: attr(session, "workgroup") ?? "",
     timeoutS: Number(childText(el, "timeout", NS_WORKGROUP) ?? 0) || 0,
     metadata: metadata ? parseMetadata(metadata) : {},
+    ...parseVerified(el),
   };
 }
 

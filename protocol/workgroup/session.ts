@@ -3,6 +3,7 @@ import { formatDateTime, parseDateTime } from "../datetime.ts";
 import { NS_JIVE, NS_SESSION } from "../ns.ts";
 import { badRequest } from "../stanza-error.ts";
 import { attr, child, children, type Element, xml } from "../xml.ts";
+import { buildVerified, parseVerified } from "./identity.ts";
 import { buildMetadata, type MetadataValues, parseMetadata } from "./metadata.ts";
 
 /** One open session of the asking agent: what an offer told, for a client that was not there or forgot. */
@@ -14,6 +15,8 @@ export type OpenSession = {
   userId: string;
   startedAt: number;
   metadata: MetadataValues;
+  /** Names of the metadata that the site vouches for. */
+  verified?: readonly string[];
 };
 
 export const buildSessionsRequest = (): Element => xml("sessions", { xmlns: NS_SESSION });
@@ -31,6 +34,7 @@ export function buildSessions(list: readonly OpenSession[]): Element {
         started: formatDateTime(one.startedAt),
       },
       buildMetadata(one.metadata),
+      buildVerified(one.verified),
     ),
   );
   return xml("sessions", { xmlns: NS_SESSION }, ...items);
@@ -44,9 +48,8 @@ export function parseSessions(el: Element): OpenSession[] {
     const metadata = child(one, "metadata", NS_JIVE);
     const visitor = attr(one, "visitor") ?? "";
     const userId = attr(one, "user") ?? visitor;
-    return [
-      { session, room, workgroup, visitor, userId, startedAt, metadata: metadata ? parseMetadata(metadata) : {} },
-    ];
+    const facts = { metadata: metadata ? parseMetadata(metadata) : {}, ...parseVerified(one) };
+    return [{ session, room, workgroup, visitor, userId, startedAt, ...facts }];
   });
 }
 

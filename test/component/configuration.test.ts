@@ -46,11 +46,11 @@ const defaults = {
 
 describe("a workgroup about which nothing is said", () => {
   it.each([[{}], [[]]])("written as %j has every default", (empty) => {
-    expect(read({ support: empty })).toEqual({ settings: [defaults], admins: [] });
+    expect(read({ support: empty })).toEqual({ settings: [defaults], admins: [], identitySecrets: new Map() });
   });
 
   it.each([[{}], [[]]])("may be no workgroup at all, written as %j", (empty) => {
-    expect(read(empty)).toEqual({ settings: [], admins: [] });
+    expect(read(empty)).toEqual({ settings: [], admins: [], identitySecrets: new Map() });
   });
 
   it("may have empty tables in every place, as Lua writes them either way", () => {
@@ -92,6 +92,7 @@ it("a workgroup about which everything is said is taken as written", () => {
     agent_grace: 0,
     visitor_grace: 3_600,
     max_queue: 50,
+    identity_secret: "a-secret-of-the-shop-and-of-nobody-else",
     origins: ["https://Shop.example", "http://localhost:3000/"],
     routing: "ring all",
     min_chats: 2,
@@ -145,6 +146,7 @@ it("a workgroup about which everything is said is taken as written", () => {
       },
     ],
     admins: ["root@localhost"],
+    identitySecrets: new Map([["support", "a-secret-of-the-shop-and-of-nobody-else"]]),
   });
 });
 
@@ -208,6 +210,8 @@ describe("a mistake in a workgroup", () => {
     ],
     [{ origins: [7] }, 'origins[1]: must be a site like "https://shop.example", not 7'],
     [{ max_queue: 0 }, "max_queue: must be a whole number of visitors from 1 to 100000, not 0"],
+    [{ identity_secret: "hunter2" }, "identity_secret: must be a text of 32 to 1000 characters in quotes"],
+    [{ identity_secret: 1234567 }, "identity_secret: must be a text of 32 to 1000 characters in quotes"],
     [{ open: "yes" }, 'open: must be true or false, not "yes"'],
     [{ routing: "ring" }, 'routing: must be "fewest chats" or "ring all", not "ring" (did you mean "ring all"?)'],
     [{ routing: 7 }, 'routing: must be "fewest chats" or "ring all", not 7'],

@@ -3,6 +3,7 @@ import { buildAnswers, buildForm, type FormAnswers, parseAnswers, parseForm } fr
 import { buildInfo, buildItems, parseInfo, parseItems } from "../../protocol/disco.ts";
 import { NS_DATA_FORM, NS_DISCO_INFO } from "../../protocol/ns.ts";
 import * as agent from "../../protocol/workgroup/agent.ts";
+import * as identity from "../../protocol/workgroup/identity.ts";
 import * as invite from "../../protocol/workgroup/invite.ts";
 import * as join from "../../protocol/workgroup/join.ts";
 import * as messages from "../../protocol/workgroup/messages.ts";
@@ -38,6 +39,8 @@ describe("what is read from the golden pair", () => {
     ["join-queue-anonymous-by-smack", join.parseJoinQueue],
     ["join-queue-bare", join.parseJoinQueue],
     ["join-queue", join.parseJoinQueue],
+    ["join-queue-identity", join.parseJoinQueue],
+    ["identity", identity.parseIdentity],
     ["depart-queue-requested", join.parseDepartQueue],
     ["depart-queue-nobody", join.parseDepartQueue],
     ["depart-queue-closed", join.parseDepartQueue],
@@ -53,6 +56,8 @@ describe("what is read from the golden pair", () => {
     ["notify-queue-details-empty", queue.parseNotifyQueueDetails],
     ["waiting", queue.parseWaiting],
     ["offer", offers.parseOffer],
+    ["offer-verified", offers.parseOffer],
+    ["sessions-verified", session.parseSessions],
     ["offer-accept", offers.parseOfferAnswer],
     ["offer-reject", offers.parseOfferAnswer],
     ["offer-accept-by-visitor", offers.parseOfferAnswer],
@@ -108,6 +113,8 @@ describe("what is written", () => {
     pair("chat-settings", settings.buildChatSettings),
     pair("configuration", (value) => settings.buildConfiguration(JSON.stringify(value))),
     pair("join-queue", join.buildJoinQueue),
+    pair("join-queue-identity", join.buildJoinQueue),
+    pair("identity", identity.buildIdentity),
     pair("queue-status", join.buildQueueStatus),
     pair("depart-queue-asked", () => join.buildDepartQueue()),
     pair("depart-queue-requested", join.buildDepartQueue),
@@ -127,6 +134,8 @@ describe("what is written", () => {
     pair("notify-queue-details-empty", queue.buildNotifyQueueDetails),
     pair("waiting", queue.buildWaiting),
     pair("offer", offers.buildOffer),
+    pair("offer-verified", offers.buildOffer),
+    pair("sessions-verified", session.buildSessions),
     pair("offer-accept", answer),
     pair("offer-reject", answer),
     pair("offer-revoke", offers.buildOfferRevoke),

@@ -28,7 +28,7 @@ export class VisitorSocket {
   static async connect(
     base: string,
     workgroup: string,
-    hello: { token?: string; session?: string; after?: string } = {},
+    hello: { token?: string; identity?: string; session?: string; after?: string } = {},
     as: ClientOptions = {},
   ): Promise<VisitorSocket> {
     const visitor = await VisitorSocket.open(base, workgroup, as);

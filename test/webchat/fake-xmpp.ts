@@ -17,7 +17,8 @@ import {
   NS_RSM,
   NS_STANZA_ID,
 } from "../../protocol/ns.ts";
-import { buildStanzaError, notFound, StanzaError } from "../../protocol/stanza-error.ts";
+import { buildStanzaError, notAcceptable, notFound, StanzaError } from "../../protocol/stanza-error.ts";
+import { buildIdentity, type Identity } from "../../protocol/workgroup/identity.ts";
 import { buildVisitorInvitation } from "../../protocol/workgroup/invite.ts";
 import { buildQueueStatus, buildWorkgroupForm, parseJoinQueue } from "../../protocol/workgroup/join.ts";
 import { buildChatSettings, buildWorkgroupInfo } from "../../protocol/workgroup/settings.ts";
@@ -36,8 +37,10 @@ export type FakeXmpp = {
   /** What `<history/>` is answered with. */
   history: HistoryLine[];
   /** Answers to joins, in order of arrival; by default an empty result. */
-  joins: { from: string; answers: FormAnswers; metadata: Record<string, string[]> }[];
+  joins: { from: string; answers: FormAnswers; metadata: Record<string, string[]>; identity?: string }[];
   onJoin: (from: string) => void;
+  /** Whom the workgroup believes each JWT to be about; it refuses all others. */
+  identities: Map<string, Identity>;
   /** Sites whose pages may embed the workgroup. */
   origins: string[];
   /** Names of payloads that reached the workgroup, in order. */
@@ -61,6 +64,7 @@ export function createFakeXmpp(): FakeXmpp {
     history: [],
     joins: [],
     onJoin: () => undefined,
+    identities: new Map(),
     origins: [],
     asked: [],
     refuse: () => undefined,
@@ -135,9 +139,15 @@ function answerAsWorkgroup(world: FakeXmpp, { from, to, payload }: Request): Ele
           .filter(([, { phase }]) => phase === "waiting" || phase === "talking")
           .map(([id, one]) => ({ jid: `${id}@webchat.${DOMAIN}/web`, visit: one })),
       );
+    case "identity": {
+      const identity = world.identities.get(payload.text());
+      if (identity === undefined) throw notAcceptable("identity: the signature is not ours");
+      return buildIdentity(identity);
+    }
     case "join-queue": {
-      const { answers, metadata } = parseJoinQueue(payload);
-      world.joins.push({ from, answers, metadata });
+      const { answers, metadata, identity } = parseJoinQueue(payload);
+      if (identity !== undefined && !world.identities.has(identity)) throw notAcceptable("identity: it has expired");
+      world.joins.push({ from, answers, metadata, ...(identity !== undefined && { identity }) });
       world.onJoin(from);
       return undefined;
     }

@@ -16,7 +16,7 @@ export type TestGateway = FakeXmpp & {
   url: string;
   gateway: Gateway;
   /** Says hello and waits for the welcome. */
-  connect(hello?: { token?: string; session?: string; after?: string }): Promise<VisitorSocket>;
+  connect(hello?: { token?: string; identity?: string; session?: string; after?: string }): Promise<VisitorSocket>;
   /** A visitor in a talk: seated in the room of `session`, with Anna there, and all caught up. */
   talk(session?: string): Promise<VisitorSocket>;
 };

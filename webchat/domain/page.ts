@@ -28,6 +28,10 @@ export type Hello = {
   /** What its limits go by; not to be logged. */
   address: string;
   token: string;
+  /** What the page brought to say who its visitor is, and the name in it; undefined when it brought nothing. */
+  identity: { jwt: string; name: string } | undefined;
+  /** The visit is that identity's own, and joins as nobody else. */
+  isIdentified: boolean;
   session: string | undefined;
   after: string | undefined;
 };

@@ -25,10 +25,16 @@ export const QUEUE_AGAIN_S = 30;
 export const queueFull = (): Refused =>
   refused("queue-full", "As many as we can serve wait already", { againS: QUEUE_AGAIN_S });
 
+/** Who the site says the visitor is was not believed; such an error says so in the first word of its text. */
+export const badIdentity = (): Refused => refused("bad-identity", "The sign-in could not be confirmed");
+export const isBadIdentity = ({ condition, message }: WireError): boolean =>
+  condition === "not-acceptable" && message.startsWith("identity:");
+
 /** Refusals of `join-queue` (reference 3.2). A missing answer is named in the text: `missing: name, email`. */
 export function joinRefusal(error: WireError): Refused {
   if (error.condition === "resource-constraint") return queueFull();
   if (error.type === "wait") return unavailable();
+  if (isBadIdentity(error)) return badIdentity();
   switch (error.condition) {
     case "not-acceptable":
       return refused("form-incomplete", "Some questions still need an answer", {

@@ -18,10 +18,13 @@ const LEEWAY_S = 60;
 const VISIT_ID = /^[a-z0-9]{20}$/;
 
 export type Tokens = {
-  issue(of: { visit: string; workgroup: string }): Promise<string>;
-  /** The visit the token names; null when it is forged, expired, replaced, or another workgroup's. */
-  verify(token: string, workgroup: string): Promise<string | null>;
+  issue(of: Claims & { workgroup: string }): Promise<string>;
+  /** What the token names; null when it is forged, expired, replaced, or another workgroup's. */
+  verify(token: string, workgroup: string): Promise<Claims | null>;
 };
+
+/** `isIdentified`: the visit of somebody the site knows; the token alone does not open it. */
+export type Claims = { visit: string; isIdentified: boolean };
 
 /** `now` in epoch ms. The last tokens used are remembered of at most `mostKept` visits. */
 export function createTokens(secret: string, now: () => number, mostKept = 100_000): Tokens {
@@ -45,9 +48,9 @@ export function createTokens(secret: string, now: () => number, mostKept = 100_0
   }
 
   return {
-    issue: ({ visit, workgroup }) => {
+    issue: ({ visit, workgroup, isIdentified }) => {
       const issuedAt = nowS();
-      return new SignJWT({ visit, workgroup })
+      return new SignJWT({ visit, workgroup, ...(isIdentified && { identified: true }) })
         .setProtectedHeader({ alg: "HS256" })
         .setIssuedAt(issuedAt)
         .setExpirationTime(issuedAt + TOKEN_LIFE_S)
@@ -63,7 +66,7 @@ export function createTokens(secret: string, now: () => number, mostKept = 100_0
         });
         const { visit, iat = 0 } = payload;
         if (payload.workgroup !== workgroup || typeof visit !== "string" || !VISIT_ID.test(visit)) return null;
-        return use(visit, iat) ? visit : null;
+        return use(visit, iat) ? { visit, isIdentified: payload.identified === true } : null;
       } catch (error) {
         if (error instanceof errors.JOSEError) return null;
         throw error;

@@ -24,6 +24,12 @@ export type PageSessionDeps = {
   open(page: Page, hello: Hello): Promise<Attached | Refused>;
   find: FindWorkgroup;
   newVisitId(): string;
+  /** Who the site says the visitor is, by its JWT; or why that is not believed. */
+  identify(workgroup: string, jwt: string): Promise<Identified | Refused>;
+  /** The visit of somebody whom the site knows. */
+  visitIdOf(workgroup: string, subject: string): string;
+  /** Whether a visit waits or talks just now. */
+  isLive(visit: string): boolean;
   /** In ms, of a clock that never goes back. */
   now(): number;
   onFailure(error: unknown): void;
@@ -31,6 +37,8 @@ export type PageSessionDeps = {
   /** How often an open page gets a new token. */
   renewMs: number;
 };
+
+export type Identified = { subject: string; name: string };
 
 type SayFrame = Extract<ClientFrame, { kind: "say" }>;
 type HelloFrame = Extract<ClientFrame, { kind: "hello" }>;
@@ -41,6 +49,8 @@ export class PageSession {
   readonly #asking: Asking;
   /** Whose limits count; visit and workgroup once they are known. */
   #who: Partial<Record<Who, string>> & { address: string };
+  /** What its tokens say. */
+  #renewed: Parameters<Tokens["issue"]>[0] | null = null;
   #page: PageSocket | null = null;
   #attached: Attached | null = null;
   #greeting = false;
@@ -132,40 +142,58 @@ export class PageSession {
   }
 
   #renew(page: PageSocket): void {
-    const { visit, workgroup } = this.#who;
-    if (visit === undefined || workgroup === undefined) return;
-    this.#deps.tokens
-      .issue({ visit, workgroup })
-      .then((token) => page.send({ kind: "token", token }), this.#deps.onFailure);
+    if (this.#renewed === null) return;
+    this.#deps.tokens.issue(this.#renewed).then((token) => page.send({ kind: "token", token }), this.#deps.onFailure);
   }
 
-  async #greet(page: PageSocket, { workgroup: asked, token, session, after }: HelloFrame): Promise<Attached | Refused> {
-    const { tokens, find, newVisitId } = this.#deps;
+  async #greet(
+    page: PageSocket,
+    { workgroup: asked, token, identity, session, after }: HelloFrame,
+  ): Promise<Attached | Refused> {
+    const { find, identify } = this.#deps;
     const workgroup = asked.toLowerCase();
     const found = await find(workgroup, "");
     if (!found.found && found.why === "unreachable") return UNAVAILABLE;
     if (found.found && !mayEmbed(this.#asking, found.origins)) return refuse("origin-not-allowed", NOT_FOR_THIS_PAGE);
     // A workgroup that was taken out is not to be found any more, and its talks go on.
-    if (token !== undefined) {
-      const visit = await tokens.verify(token, workgroup);
-      if (visit === null) return refuse("bad-token", "This token is not good here");
-      return this.#open(page, { visit, isNew: false, workgroup, session, after });
+    if (!found.found && token === undefined) return refuse("unknown-workgroup", "There is no such workgroup");
+    const known = identity === undefined ? null : await identify(workgroup, identity);
+    if (known && "kind" in known) return known;
+    const place = await this.#placeOf(workgroup, token, known);
+    if (place === null) return refuse("bad-token", "This token is not good here");
+    const said = identity === undefined || known === null ? undefined : { jwt: identity, name: known.name };
+    return this.#open(page, { ...place, workgroup, session, after, identity: said });
+  }
+
+  /**
+   * The visit that a page belongs to: that of the person whom its site names; else the one its token names. Who is not named
+   * by the site does not get into a named person's visit, whatever the token. Who signs in while a talk goes on keeps it.
+   */
+  async #placeOf(workgroup: string, token: string | undefined, known: Identified | null): Promise<Place | null> {
+    const { tokens, newVisitId, visitIdOf, isLive } = this.#deps;
+    const claims = token === undefined ? null : await tokens.verify(token, workgroup);
+    if (known) {
+      const going = claims && !claims.isIdentified && isLive(claims.visit) ? claims : null;
+      return { ...(going ?? { visit: visitIdOf(workgroup, known.subject), isIdentified: true }), isNew: false };
     }
-    if (!found.found) return refuse("unknown-workgroup", "There is no such workgroup");
-    return this.#open(page, { visit: newVisitId(), isNew: true, workgroup, session: undefined, after: undefined });
+    if (token === undefined) return { visit: newVisitId(), isIdentified: false, isNew: true };
+    return claims && !claims.isIdentified ? { ...claims, isNew: false } : null;
   }
 
   async #open(page: PageSocket, hello: Omit<Hello, "token" | "address">): Promise<Attached | Refused> {
     const { tokens, limits, open } = this.#deps;
-    const { visit, workgroup } = hello;
+    const { visit, workgroup, isIdentified } = hello;
     const { address } = this.#who;
     // The address was counted when the socket opened.
     const waitS = limits.take("connections", { visit, workgroup });
     if (waitS > 0) return tooFast(waitS);
     this.#who = { visit, address, workgroup };
-    return open(page, { ...hello, address, token: await tokens.issue({ visit, workgroup }) });
+    this.#renewed = { visit, workgroup, isIdentified };
+    return open(page, { ...hello, address, token: await tokens.issue(this.#renewed) });
   }
 }
+
+type Place = Pick<Hello, "visit" | "isIdentified" | "isNew">;
 
 const DOING: Record<Exclude<PageAction["kind"], "say">, Doing> = {
   join: "joins",

@@ -1,9 +1,8 @@
 /** What a page may do with its visit. Every outcome goes back as a frame; nothing here throws. */
 import { StanzaError } from "../../protocol/stanza-error.ts";
-import type { PageInfo } from "../../protocol/visitor-api.ts";
 import type { Log } from "../../runtime/log.ts";
 import { LinkDown } from "../../runtime/xmpp/component-link.ts";
-import type { Page, PageAction } from "../domain/page.ts";
+import type { Hello, Page, PageAction } from "../domain/page.ts";
 import { joinRefusal, leaveRefusal, queueFull, type Refused, refused, unavailable } from "../domain/refusal.ts";
 import { isOpen, type VisitFact, type VisitModel } from "../domain/visit.ts";
 import type { QueueUser } from "./queue-user.ts";
@@ -23,10 +22,11 @@ export type Acting = {
   crowded(): boolean;
 };
 
-export function act(visit: Acting, page: Page, action: PageAction): void {
+/** `hello` is what the page began with. */
+export function act(visit: Acting, page: Page, hello: Hello, action: PageAction): void {
   switch (action.kind) {
     case "join":
-      return void join(visit, page, action.fields, action.page);
+      return void join(visit, page, hello, action);
     case "cancel":
       return void cancel(visit, page);
     case "say":
@@ -40,15 +40,22 @@ export function act(visit: Acting, page: Page, action: PageAction): void {
   }
 }
 
-async function join(visit: Acting, page: Page, fields: Record<string, string[]>, info: PageInfo): Promise<void> {
+async function join(
+  visit: Acting,
+  page: Page,
+  { identity, isIdentified }: Hello,
+  { fields, page: info }: Extract<PageAction, { kind: "join" }>,
+): Promise<void> {
   const { user, apply, refresh, log, now } = visit;
   if (isOpen(visit.model())) return page.send(refused("already-waiting", "You are in the queue already"));
+  // Signed in while a talk went on as nobody in particular: the next one is begun under the name, by a hello without a token.
+  if (identity && !isIdentified) return page.send(refused("bad-token", "The visitor is somebody else by now"));
   if (visit.crowded()) return page.send(queueFull());
   const first = (name: string): string => fields[name]?.[0]?.trim() ?? "";
-  const name = first("username") || first("name");
+  const name = identity?.name || first("username") || first("name");
   apply({ type: "join-asked", name, question: first("question"), at: now() });
   try {
-    await user.join(fields, info);
+    await user.join(fields, info, identity?.jwt);
     apply({ type: "join-accepted" });
     log.info("joined the queue");
   } catch (error) {

@@ -19,7 +19,8 @@ import type { ComponentLink } from "../../runtime/xmpp/component-link.ts";
 /** Every method rejects with StanzaError for a refusal, with LinkDown when nothing can be asked. */
 export type QueueUser = {
   visit(): Promise<Visit>;
-  join(answers: FormAnswers, page: PageInfo): Promise<void>;
+  /** `identity` is the JWT by which the site vouches for the visitor. */
+  join(answers: FormAnswers, page: PageInfo, identity: string | undefined): Promise<void>;
   depart(): Promise<void>;
   end(session: string): Promise<void>;
   leaveMessage(message: LeftMessage): Promise<void>;
@@ -38,8 +39,8 @@ export function createQueueUser(link: ComponentLink, jid: string, workgroup: str
   };
   return {
     visit: async () => parseVisit(await ask("get", buildVisitRequest())),
-    join: async (answers, page) => {
-      await ask("set", buildJoinQueue({ metadata: pageMetadata(page), answers }));
+    join: async (answers, page, identity) => {
+      await ask("set", buildJoinQueue({ metadata: pageMetadata(page), answers, identity }));
     },
     depart: async () => {
       await ask("set", buildDepartQueue());

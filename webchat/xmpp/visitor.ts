@@ -97,6 +97,11 @@ export class Visitor {
     return this.#gone;
   }
 
+  /** Whether it waits or talks, or is about to. */
+  get isLive(): boolean {
+    return isOpen(this.#model);
+  }
+
   /** Whether it waits in the queue, or is about to. */
   get waits(): boolean {
     return this.#model.state.phase === "waiting" || this.#model.joining !== null;
@@ -123,7 +128,7 @@ export class Visitor {
     this.#pages.set(page, true);
     page.send({ kind: "welcome", token: hello.token, state: this.#model.state });
     this.#showPast(page, hello);
-    return { act: (action) => act(this.#acting, page, action), detach: () => this.#detach(page) };
+    return { act: (action) => act(this.#acting, page, hello, action), detach: () => this.#detach(page) };
   }
 
   #detach(page: Page): void {

@@ -63,6 +63,20 @@ describe("a workgroup", () => {
     });
   });
 
+  it("tells gateways, and nobody else, which sites may show it", async () => {
+    const origins = ["https://shop.example"];
+    const { ask } = createWorld({ origins });
+    const told = async (from: string) => {
+      const info = await ask("get", buildInfoRequest(), { from });
+      return info && parseWorkgroupInfo(info).origins;
+    };
+    expect(await told("webchat.example.org")).toEqual(origins);
+    expect(await told("webchat-2.example.org")).toEqual(origins);
+    for (const from of [DANA, EVE, "x@webchat.example.org", "webchat.evil.example", "example.org.evil.example"]) {
+      expect([from, await told(from)]).toEqual([from, []]);
+    }
+  });
+
   it("tells by form whether it is open, in capital letters (R-12), and how long one waits", async () => {
     const world = createWorld({ description: "We help" });
     const form = async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { buildIdentityClaim, parseIdentity } from "../../../protocol/workgroup/identity.ts";
 import { buildDepartQueue, buildJoinQueue, parseQueueStatus } from "../../../protocol/workgroup/join.ts";
 import { attr, elements } from "../../../protocol/xml.ts";
 import { parseXml, shape } from "../../support/xml.ts";
 import { field } from "../domain/scene.ts";
-import { ANNA, createWorld, DANA, SERVICE, SUPPORT } from "./world.ts";
+import { ANNA, createWorld, DANA, SALES, SERVICE, SUPPORT, signedIdentity } from "./world.ts";
 
 const NS = "xmlns='http://jabber.org/protocol/workgroup'";
 const JIVE = "xmlns='http://jivesoftware.com/protocol/workgroup'";
@@ -29,8 +30,48 @@ describe("a visitor who joins", () => {
         visitor: DANA,
         userId: "dana@webchat.example.org",
         metadata: { referer: ["http://shop.example"], username: ["Dana"] },
+        verified: [],
       },
     ]);
+  });
+
+  it("may bring its site's word on who it is, which takes the place of its own and is marked", async () => {
+    const { iq, support } = await open();
+    const answers = { username: ["Admin"], email: ["x@evil.example"], subject: ["boss"], question: ["Why?"] };
+    const identity = await signedIdentity({ sub: "customer-7", name: "Dana Hart" });
+    await iq("set", buildJoinQueue({ metadata: {}, answers, identity }), { from: DANA });
+    const request = support.committed.requests.get("r1");
+    expect(request?.metadata).toEqual({ ...answers, username: ["Dana Hart"], subject: ["customer-7"] });
+    expect(request?.verified).toEqual(["username", "subject"]);
+  });
+
+  it.each([
+    ["signed with another secret", { sub: "customer-7" }, "another-secret-that-is-long-enough-too"],
+    ["for another workgroup", { sub: "customer-7", aud: "sales" }, undefined],
+    ["expired", { sub: "customer-7", exp: 1 }, undefined],
+  ])("with a word of its site that is %s is not let in at all", async (_, claims, secret) => {
+    const { refusal, support } = await open();
+    const identity = await signedIdentity(claims, secret);
+    const join = buildJoinQueue({ metadata: {}, answers: {}, identity });
+    expect(await refusal("set", join, { from: DANA })).toMatchObject({
+      condition: "not-acceptable",
+      text: expect.stringMatching(/^identity: /),
+    });
+    expect(
+      await refusal("set", `<join-queue ${NS}><identity xmlns='urn:foyer:visit:0'/></join-queue>`, { from: DANA }),
+    ).toMatchObject({ condition: "not-acceptable" });
+    expect(support.told("join-requested")).toEqual([]);
+  });
+
+  it("may ask beforehand whether that word is believed", async () => {
+    const { ask, refusal } = await open();
+    const claim = buildIdentityClaim(await signedIdentity({ sub: "customer-7", email: "d@shop.example" }));
+    const answer = await ask("get", claim, { from: DANA });
+    expect(answer && parseIdentity(answer)).toEqual({ subject: "customer-7", name: "", email: "d@shop.example" });
+    expect(await refusal("get", buildIdentityClaim("x"), { from: DANA })).toMatchObject({
+      condition: "not-acceptable",
+    });
+    expect(await refusal("get", claim, { from: DANA, to: SALES })).toMatchObject({ condition: "not-acceptable" });
   });
 
   it("is told its place before the answer, as Fastpath does it", async () => {

@@ -2,6 +2,7 @@
  * The features on a link without a server: stanza in, stanza out. The workgroups behind them decide by the real state
  * machine and lose nothing; the stores are lists in memory, which a test fills.
  */
+import { SignJWT } from "jose";
 import { vi } from "vitest";
 import { initialState, restore, step } from "../../../component/domain/dispatcher.ts";
 import type { Effect } from "../../../component/domain/effects.ts";
@@ -10,6 +11,7 @@ import type { Elsewhere, Metadata, Request, WorkgroupSettings } from "../../../c
 import { Roster } from "../../../component/engine/roster.ts";
 import type { Deps, Entry, LastVisit, Stores, Workgroup, Workgroups } from "../../../component/features/deps.ts";
 import { features } from "../../../component/features/index.ts";
+import { verifyIdentity } from "../../../component/identity.ts";
 import { bareJid, domainOf, localOf } from "../../../protocol/jid.ts";
 import { NS_WORKGROUP } from "../../../protocol/ns.ts";
 import { parseStanzaError } from "../../../protocol/stanza-error.ts";
@@ -30,6 +32,15 @@ export const ANNA = "anna@example.org/spark";
 export const BEN = "ben@example.org/ui";
 export const EVE = "eve@example.org/x";
 export const DANA = "dana@webchat.example.org/web";
+/** What sites sign their visitors' identities with. */
+const IDENTITY_SECRET = "a-secret-of-the-shop-and-of-nobody-else";
+
+/** What the shop's server would hand its page about a customer of `support`, good for years. */
+export function signedIdentity(claims: Record<string, unknown>, secret = IDENTITY_SECRET): Promise<string> {
+  return new SignJWT({ aud: "support", exp: 4_000_000_000, ...claims })
+    .setProtectedHeader({ alg: "HS256" })
+    .sign(new TextEncoder().encode(secret));
+}
 
 const agentNamed = (name: string) => ({ jid: `${name.toLowerCase()}@example.org`, name });
 
@@ -163,6 +174,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     newId: () => `r${++made}`,
     send,
     configure,
+    verifyIdentity: ({ node }, jwt) => verifyIdentity(jwt, { secret: IDENTITY_SECRET, audience: node, now: clock }),
     subscribers: {
       add: (workgroup, jid) => void subscribers.add(`${workgroup} ${jid}`),
       remove: (workgroup, jid) => void subscribers.delete(`${workgroup} ${jid}`),

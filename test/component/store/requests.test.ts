@@ -37,6 +37,7 @@ describe("a service that starts again", () => {
     const saved: Request = request("r1", {
       phase,
       rank: -0.1,
+      verified: ["username", "subject"],
       metadata: { zeta: ["last name first"], a: ["one", "two"], username: ['Dana \u{1F44B} <&>"'], empty: [] },
       rejections: { "ben@localhost": AT + 7 },
       room: "open",

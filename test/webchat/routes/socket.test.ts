@@ -58,12 +58,25 @@ describe("hello", () => {
   });
 
   it.each([
-    ["forged", () => createTokens("f".repeat(32), Date.now).issue({ visit: "a".repeat(20), workgroup: "support" })],
+    [
+      "forged",
+      () =>
+        createTokens("f".repeat(32), Date.now).issue({
+          visit: "a".repeat(20),
+          workgroup: "support",
+          isIdentified: false,
+        }),
+    ],
     [
       "of another workgroup",
-      () => createTokens(TOKEN_SECRET, Date.now).issue({ visit: "a".repeat(20), workgroup: "sales" }),
+      () =>
+        createTokens(TOKEN_SECRET, Date.now).issue({ visit: "a".repeat(20), workgroup: "sales", isIdentified: false }),
     ],
-    ["expired", () => createTokens(TOKEN_SECRET, () => 0).issue({ visit: "a".repeat(20), workgroup: "support" })],
+    [
+      "expired",
+      () =>
+        createTokens(TOKEN_SECRET, () => 0).issue({ visit: "a".repeat(20), workgroup: "support", isIdentified: false }),
+    ],
     ["no token at all", async () => "rubbish"],
   ])("with a token that is %s is refused, and tells nothing of any visit", async (_, make) => {
     const { url, asked } = await startGateway();
