@@ -96,8 +96,8 @@ export class OfferCard extends LitElement {
   }
 
   #more(): TemplateResult {
-    const { metadata } = this.offer;
-    const entered = enteredFacts(metadata, this.labels);
+    const { metadata, verified } = this.offer;
+    const entered = enteredFacts(metadata, this.labels, verified);
     const page = pageFacts(metadata);
     return html`<details>
       <summary>View more information</summary>

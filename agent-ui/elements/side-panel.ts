@@ -78,10 +78,13 @@ export class SidePanel extends LitElement {
 
   #visitor(): TemplateResult {
     const { chat } = this;
+    const entered = enteredFacts(chat.metadata, this.labels, chat.verified);
+    const confirmed = entered.filter(({ verified }) => verified);
     const page = pageFacts(chat.metadata);
     const people = [...chat.occupants.values()].filter(({ role }) => role !== "service");
     return html`
-      <section><h3 class="section-title">Entered</h3>${factList(enteredFacts(chat.metadata, this.labels))}</section>
+      ${confirmed.length > 0 ? html`<section><h3 class="section-title">Confirmed by the site</h3>${factList(confirmed)}</section>` : ""}
+      <section><h3 class="section-title">Said by the visitor</h3>${factList(entered.filter(({ verified }) => !verified))}</section>
       ${page.length > 0 ? html`<section><h3 class="section-title">Page</h3>${factList(page)}</section>` : ""}
       <section>
         <h3 class="section-title">In this chat</h3>

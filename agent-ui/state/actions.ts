@@ -30,6 +30,7 @@ export type ChatFacts = {
   visitor: string;
   userId: string;
   metadata: MetadataValues;
+  verified?: readonly string[];
   startedAt: number;
 };
 

@@ -67,6 +67,8 @@ export type Offer = {
   visitor: string;
   userId: string;
   metadata: MetadataValues;
+  /** Names of the metadata that the site vouches for. */
+  verified?: readonly string[];
   arrivedAt: number;
   timeoutS: number;
   phase: OfferPhase;
@@ -98,6 +100,8 @@ export type Chat = {
   visitor: string;
   userId: string;
   metadata: MetadataValues;
+  /** Names of the metadata that the site vouches for. */
+  verified?: readonly string[];
   /** The visitor's name as the agent reads it. */
   name: string;
   startedAt: number;

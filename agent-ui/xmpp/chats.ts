@@ -57,14 +57,9 @@ export function createChats(wire: Wire, kept: (room: string) => Kept): Chats {
     }
   }
 
-  const factsOf = ({ room, session, workgroup, visitor, userId, startedAt, metadata }: OpenSession): ChatFacts => ({
-    room,
-    session,
-    workgroup,
-    visitor,
-    userId,
-    startedAt,
-    metadata,
+  const factsOf = ({ verified, ...of }: OpenSession): ChatFacts => ({
+    ...of,
+    ...(verified && { verified }),
   });
 
   async function restoreOf(workgroup: string): Promise<void> {
@@ -85,8 +80,9 @@ export function createChats(wire: Wire, kept: (room: string) => Kept): Chats {
       const offer = wire.state.offers.find(({ session, phase }) => session === reason && phase.name !== "gone");
       const accepted = offer && (offer.phase.name === "opening" || offer.phase.name === "answering");
       if (accepted && bareJid(inviter) === offer.workgroup) {
-        const { session, workgroup, visitor, userId, metadata } = offer;
-        open({ room, session, workgroup, visitor, userId, metadata, startedAt: wire.now() }, true);
+        const { session, workgroup, visitor, userId, metadata, verified } = offer;
+        const facts = { metadata, ...(verified && { verified }) };
+        open({ room, session, workgroup, visitor, userId, ...facts, startedAt: wire.now() }, true);
         return;
       }
       // Anybody may invite anybody: what we did not ask for must stand in the workgroup's own list.

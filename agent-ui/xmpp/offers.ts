@@ -16,10 +16,11 @@ export type Offers = {
 export function createOffers(wire: Wire): Offers {
   return {
     received(payload, from) {
-      const { id, session, visitor, userId, metadata, timeoutS } = parseOffer(payload);
+      const { id, session, visitor, userId, metadata, verified, timeoutS } = parseOffer(payload);
       const workgroup = bareJid(from);
       if (!wire.state.workgroups.some(({ jid }) => jid === workgroup)) throw forbidden("not a workgroup of this agent");
-      const offer = { id, session, workgroup, visitor, userId, metadata, timeoutS, arrivedAt: wire.now() };
+      const facts = { metadata, ...(verified && { verified }) };
+      const offer = { id, session, workgroup, visitor, userId, ...facts, timeoutS, arrivedAt: wire.now() };
       wire.dispatch({ type: "offer-received", offer });
     },
 

@@ -179,6 +179,26 @@ describe("an offer", () => {
     });
   });
 
+  it("keeps what the site vouches for, from the offer to the chat and over a reload", async () => {
+    const { server, store, desk } = await atDesk();
+    const verified = ["username", "subject"];
+    server.handlers?.offer(buildOffer({ ...offer(), metadata: session.metadata, verified }), SUPPORT);
+    expect(store.state.offers[0]?.verified).toEqual(verified);
+    desk.answerOffer("s1", true);
+    await settle();
+    server.deliver(
+      `<message from='${ROOM}'><session xmlns='http://jivesoftware.com/protocol/workgroup' id='s1'/><x xmlns='http://jabber.org/protocol/muc#user'><invite from='${SUPPORT}'><reason>s1</reason></invite></x></message>`,
+    );
+    await settle();
+    expect(chatOf(store.state)?.verified).toEqual(verified);
+
+    const reloaded = new FakeServer();
+    reloaded.sessions = [{ ...session, verified }];
+    const again = await atDesk(reloaded);
+    await settle();
+    expect(chatOf(again.store.state)?.verified).toEqual(verified);
+  });
+
   it("of a stranger is refused", async () => {
     const { server, store } = await atDesk();
     expect(() => server.handlers?.offer(payload, "evil@elsewhere.example")).toThrow(StanzaError);
