@@ -100,9 +100,10 @@ export class SessionRoom {
     this.#deps.post({ type: "occupants-known", at: this.#deps.now(), request: this.session, occupants });
   }
 
+  /** When the link is back the room still knows us, and tells us what is said now before we have read what was said meanwhile. */
   linkLost(): void {
     this.#seat = undefined;
-    this.#heldBack = undefined;
+    this.#heldBack = [];
   }
 
   async #enter(): Promise<boolean> {
@@ -118,7 +119,6 @@ export class SessionRoom {
     this.#seat = seat;
     for (const occupant of seat.occupants.values()) this.#remember(occupant);
     await this.#catchUp(seat);
-    if (this.#seat !== seat) throw new LinkDown("the seat was lost while its archive was read");
     return seat.created;
   }
 
@@ -128,6 +128,8 @@ export class SessionRoom {
     await this.#deps.recorder.settled();
     const after = (await lastStanzaId(this.#deps.db, this.session)) ?? undefined;
     for await (const { line, stanza } of seat.catchUp(after)) this.#recordLine(line, stanza);
+    // Lost with the last page: there may be gaps, and the next seat reads on.
+    if (this.#seat !== seat) throw new LinkDown("the seat was lost while its archive was read");
     const waiting = this.#heldBack ?? [];
     this.#heldBack = undefined;
     for (const event of waiting) this.#take(event);

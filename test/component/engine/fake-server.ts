@@ -5,7 +5,7 @@
 import { vi } from "vitest";
 import { createApp } from "../../../component/app.ts";
 import { bareJid, resourceOf } from "../../../protocol/jid.ts";
-import { NS_MUC_ADMIN, NS_MUC_OWNER, NS_MUC_USER, NS_OCCUPANT_ID, NS_STANZA_ID } from "../../../protocol/ns.ts";
+import { NS_MAM, NS_MUC_ADMIN, NS_MUC_OWNER, NS_MUC_USER, NS_OCCUPANT_ID, NS_STANZA_ID } from "../../../protocol/ns.ts";
 import { buildJoinQueue } from "../../../protocol/workgroup/join.ts";
 import { buildOfferAnswer } from "../../../protocol/workgroup/offer.ts";
 import { buildConfiguration } from "../../../protocol/workgroup/settings.ts";
@@ -64,7 +64,14 @@ function keepTranscripts(db: ReturnType<typeof fakeDatabase>): Row[] {
 }
 
 /** A room of which only our own seat is played; others come in by hand. */
-type Room = { address: string; seat: string | null; configured: number; lines: string[] };
+type Room = {
+  address: string;
+  seat: string | null;
+  configured: number;
+  lines: string[];
+  /** What its archive has that our seat did not hear. */
+  missed: { id: string; nick: string; text: string }[];
+};
 
 /** `support` is configured, and Anna signed in. */
 export async function startService() {
@@ -80,7 +87,7 @@ export async function startService() {
     const [from = "", to = ""] = [attr(stanza, "from"), attr(stanza, "to")];
     const address = bareJid(to);
     const known = rooms.get(address);
-    const room = known ?? { address, seat: null, configured: 0, lines: [] };
+    const room = known ?? { address, seat: null, configured: 0, lines: [], missed: [] };
     room.seat = from;
     rooms.set(address, room);
     const item = xml("item", { affiliation: "owner", role: "moderator", jid: from });
@@ -118,6 +125,15 @@ export async function startService() {
     if (payload.is("query", NS_MUC_ADMIN) || payload.name === "offer" || payload.name === "offer-revoke")
       return undefined;
     if (payload.name === "ping") return undefined;
+    for (const line of payload.is("query", NS_MAM) ? (room?.missed.splice(0) ?? []) : []) {
+      link.receive(
+        parseXml(`<message from='${to}' to='${request.from}'>
+          <result xmlns='${NS_MAM}' queryid='${attr(payload, "queryid")}' id='${line.id}'><forwarded xmlns='urn:xmpp:forward:0'>
+            <delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>
+            <message xmlns='jabber:client' type='groupchat' from='${to}/${line.nick}'><body>${line.text}</body></message>
+          </forwarded></result></message>`),
+      );
+    }
     const set = xml("set", { xmlns: "http://jabber.org/protocol/rsm" });
     return xml("fin", { xmlns: "urn:xmpp:mam:2", complete: "true" }, set);
   };
@@ -187,6 +203,13 @@ export async function startService() {
         const invite = child(one, "x", NS_MUC_USER)?.getChild("invite");
         return one.name === "message" && invite ? [bareJid(attr(invite, "to") ?? "")] : [];
       }),
+
+    /** Somebody says a line in the room, which archives it. */
+    say(room: Room, nick: string, id: string, text: string): void {
+      const stanzaId = xml("stanza-id", { xmlns: NS_STANZA_ID, by: room.address, id });
+      const attrs = { type: "groupchat", from: `${room.address}/${nick}`, to: room.seat ?? "" };
+      link.receive(xml("message", attrs, xml("body", {}, text), stanzaId));
+    },
 
     /** From now on the server does not answer these requests. */
     hang(which: (request: Request) => boolean): void {

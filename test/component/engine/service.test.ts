@@ -103,6 +103,26 @@ describe("a session that has begun", () => {
   });
 });
 
+describe("what is said at the very moment the link is back", () => {
+  it("is written down after what was said before, which the archive has", async () => {
+    const world = await offered();
+    await world.answer(world.id, true);
+    const room = await world.room(world.id);
+    await vi.waitFor(() => expect(world.invited()).toHaveLength(2));
+    world.enter(room, ANNA, "Anna");
+    world.say(room, "Anna", "a1", "before");
+    await vi.waitFor(() => expect(world.rows).toHaveLength(3));
+    world.link.setOnline(false);
+    room.missed.push({ id: "a2", nick: "Anna", text: "meanwhile" }, { id: "a3", nick: "Anna", text: "now" });
+    world.link.setOnline(true);
+    // The room has our old seat still.
+    world.say(room, "Anna", "a3", "now");
+    await vi.waitFor(() =>
+      expect(world.rows.map(({ body }) => body)).toEqual(["Why?", "", "before", "meanwhile", "now"]),
+    );
+  });
+});
+
 describe("an answer that comes too late", () => {
   it("has the offer taken from the screen, though the visitor is long gone (R-41)", async () => {
     const world = await offered();
