@@ -50,7 +50,8 @@ CMD ["node", "--disable-warning=ExperimentalWarning", "component/main.ts"]
 
 FROM runtime AS webchat
 COPY --from=bundles /foyer/dist dist
+COPY containers/webchat.mjs containers/
 COPY webchat webchat
 ENV HTTP_HOST=0.0.0.0
 EXPOSE 8080
-CMD ["node", "--disable-warning=ExperimentalWarning", "webchat/main.ts"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "containers/webchat.mjs"]
