@@ -38,6 +38,8 @@ export type RoomsDeps = {
 /** A restart must not meet the server with all rooms at once. */
 const SEATS_AT_A_TIME = 20;
 const RETRY_MS = 5_000;
+/** How often a room server that cannot just now is asked before the room counts as failed: half a minute. */
+const MOST_REFUSALS = 6;
 
 export class Rooms {
   readonly #deps: RoomsDeps;
@@ -62,6 +64,7 @@ export class Rooms {
     const { link, log, now } = this.#deps;
     this.#prepare(workgroup, request, room).then(
       () => {
+        room.refusals = 0;
         // First who is there: an agent who sits in the room already begins the session.
         room.tellOccupants();
         workgroup.post({ type: "room-opened", at: now(), request: request.id });
@@ -73,6 +76,10 @@ export class Rooms {
           return;
         }
         log.warn("a room could not be opened", { workgroup: workgroup.node, session: request.id, error });
+        room.refusals += 1;
+        if (mayPass(error) && room.refusals < MOST_REFUSALS)
+          return this.#again(workgroup, request.id, (current) => this.open(workgroup, current));
+        room.refusals = 0;
         workgroup.post({ type: "room-failed", at: now(), request: request.id });
       },
     );
@@ -233,6 +240,11 @@ export class Rooms {
       },
     };
   }
+}
+
+/** The room server is in trouble that may pass, as while its database is away; not a refusal of this room. */
+function mayPass(error: unknown): boolean {
+  return error instanceof StanzaError && (error.type === "wait" || error.condition === "internal-server-error");
 }
 
 function sessionEnd({ committed }: Workgroup, request: Request, by: EndedBy): SessionEnd {

@@ -39,6 +39,8 @@ export class SessionRoom {
   preparing: Promise<void> | undefined;
   /** We have configured, and so unlocked, it. */
   configured = false;
+  /** How often in a row the room server could not make it. */
+  refusals = 0;
   readonly #nick: string;
   readonly #deps: SessionRoomDeps;
   #seat: RoomSeat | undefined;

@@ -5,7 +5,15 @@
 import { vi } from "vitest";
 import { createApp } from "../../../component/app.ts";
 import { bareJid, resourceOf } from "../../../protocol/jid.ts";
-import { NS_MAM, NS_MUC_ADMIN, NS_MUC_OWNER, NS_MUC_USER, NS_OCCUPANT_ID, NS_STANZA_ID } from "../../../protocol/ns.ts";
+import {
+  NS_MAM,
+  NS_MUC_ADMIN,
+  NS_MUC_OWNER,
+  NS_MUC_USER,
+  NS_OCCUPANT_ID,
+  NS_STANZA_ID,
+  NS_STANZAS,
+} from "../../../protocol/ns.ts";
 import { buildJoinQueue } from "../../../protocol/workgroup/join.ts";
 import { buildOfferAnswer } from "../../../protocol/workgroup/offer.ts";
 import { buildConfiguration } from "../../../protocol/workgroup/settings.ts";
@@ -82,10 +90,17 @@ export async function startService() {
   /** What the server never answers: the link goes down first. */
   const hanging: ((error: Error) => void)[] = [];
   let hangs = (_: Request): boolean => false;
+  let refusals = 0;
 
   const enterRoom = (stanza: Element): void => {
     const [from = "", to = ""] = [attr(stanza, "from"), attr(stanza, "to")];
     const address = bareJid(to);
+    if (refusals > 0) {
+      refusals -= 1;
+      const error = xml("error", { type: "cancel" }, xml("internal-server-error", { xmlns: NS_STANZAS }));
+      link.receive(xml("presence", { from: to, to: from, type: "error" }, error));
+      return;
+    }
     const known = rooms.get(address);
     const room = known ?? { address, seat: null, configured: 0, lines: [], missed: [] };
     room.seat = from;
@@ -209,6 +224,11 @@ export async function startService() {
       const stanzaId = xml("stanza-id", { xmlns: NS_STANZA_ID, by: room.address, id });
       const attrs = { type: "groupchat", from: `${room.address}/${nick}`, to: room.seat ?? "" };
       link.receive(xml("message", attrs, xml("body", {}, text), stanzaId));
+    },
+
+    /** The room server cannot let anybody in for so many times, as while its database is away. */
+    refuseSeats(count: number): void {
+      refusals = count;
     },
 
     /** From now on the server does not answer these requests. */

@@ -9,6 +9,7 @@ import { ANNA, DANA, SUPPORT, startService } from "./fake-server.ts";
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const stop of stops.splice(0)) await stop();
 });
 
@@ -35,6 +36,16 @@ describe("an accepted offer", () => {
     await world.interrupt();
     await vi.waitFor(() => expect(world.invited()).toEqual(["anna@example.org", "dana@webchat.example.org"]));
     expect((await world.room(world.id)).configured).toBe(1);
+  });
+
+  it("waits for a room server that cannot make a room just now, and nobody is asked anew", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const world = await offered();
+    world.refuseSeats(3);
+    await world.answer(world.id, true);
+    for (let tries = 0; tries < 3; tries++) await vi.advanceTimersByTimeAsync(5_000);
+    await vi.waitFor(() => expect(world.invited()).toEqual(["anna@example.org", "dana@webchat.example.org"]));
+    expect(offers(world.link.requests)).toBe(1);
   });
 
   it("has the question said in the room, in words for people and in the visitor's own for machines", async () => {
