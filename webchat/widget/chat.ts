@@ -1,7 +1,8 @@
 /** One chat on one page: holds the state, and carries out what follows from it on socket, storage, sound and clock. */
-import type { ClientFrame, ServerFrame, WorkgroupView } from "../../protocol/visitor-api.ts";
+import type { ClientFrame, RefusalCode, ServerFrame, WorkgroupView } from "../../protocol/visitor-api.ts";
 import { createLink, type Link } from "./api.ts";
 import { answersOf, checkForm, checkMessage } from "./form.ts";
+import { claimsOf } from "./identity.ts";
 import { mintKey, pageInfo } from "./page.ts";
 import { type Action, dueLines, dueWants, reduce } from "./reduce.ts";
 import { playTone } from "./sound.ts";
@@ -14,6 +15,8 @@ import { fetchWorkgroup } from "./workgroup.ts";
 /** `base` is the address of the gateway, with a slash at its end. */
 export type ChatSettings = { base: string; workgroup: string; lang: string };
 
+/** Refusals of a hello that another hello would meet again. */
+const HOPELESS: RefusalCode[] = ["unknown-workgroup", "origin-not-allowed", "bad-identity"];
 const TICK_MS = 1_000;
 /** "Is typing" is said again after this long, and taken back after as long without a key. */
 const TYPING_MS = 4_000;
@@ -38,11 +41,15 @@ export class Chat {
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #greetedAt = 0;
 
-  constructor(settings: ChatSettings, view?: WorkgroupView | null) {
+  /** The site's word on who the visitor is, a JWT; empty when it has none. */
+  #identity: string;
+
+  constructor(settings: ChatSettings, view?: WorkgroupView | null, identity = "") {
     this.settings = settings;
+    this.#identity = identity;
     const { base, workgroup, lang } = settings;
     this.#storage = createStorage(`foyer:${base}:${workgroup}`, Date.now);
-    this.state = reduce(this.state, { type: "restored", saved: restored(this.#storage) });
+    this.#own();
     this.#link = createLink(`${base.replace(/^http/, "ws")}socket`, {
       hello: () => this.#hello(),
       onFrame: (frame) => this.#onFrame(frame),
@@ -77,6 +84,26 @@ export class Chat {
     for (const stop of this.#stops) stop();
     this.#listeners.clear();
     clearTimeout(this.#typingTimer);
+  }
+
+  /** The site's word on who the visitor is. Another person sees nothing of what was here. */
+  identify(jwt: string): void {
+    const before = claimsOf(this.#identity).subject;
+    this.#identity = jwt;
+    if (claimsOf(jwt).subject === before) return;
+    this.#link.stop();
+    this.state = initialState;
+    this.#own();
+    this.resume();
+    this.refresh();
+  }
+
+  /** Takes up what this browser keeps, if it is this visitor's. A chat of nobody's goes on while somebody signs in. */
+  #own(): void {
+    const { subject = "", live } = this.#storage.read();
+    const mine = claimsOf(this.#identity).subject;
+    if (subject !== mine && (subject || !live)) this.#storage.forget(mine);
+    this.state = reduce(this.state, { type: "restored", saved: restored(this.#storage) });
   }
 
   /** A conversation of an earlier page goes on by itself. */
@@ -172,7 +199,14 @@ export class Chat {
 
   #take(view: WorkgroupView | null | undefined): void {
     this.#viewAt = Date.now();
-    this.dispatch({ type: "view", view });
+    this.dispatch({ type: "view", view: view && this.#asked(view) });
+  }
+
+  /** What the site has said of its visitor is not asked again. */
+  #asked(view: WorkgroupView): WorkgroupView {
+    const { name, email } = claimsOf(this.#identity);
+    const known: Record<string, string> = { username: name, email };
+    return { ...view, form: { ...view.form, fields: view.form.fields.filter((field) => !known[field.name]) } };
   }
 
   #hello(): ClientFrame {
@@ -180,7 +214,8 @@ export class Chat {
     // The newest token: another tab may have got one meanwhile.
     const { token } = this.#storage.read();
     const after = lines.at(-1)?.id;
-    return { kind: "hello", workgroup: this.settings.workgroup, token, ...(after && { session, after }) };
+    const identity = this.#identity || undefined;
+    return { kind: "hello", workgroup: this.settings.workgroup, token, identity, ...(after && { session, after }) };
   }
 
   #onFrame(frame: ServerFrame): void {
@@ -191,10 +226,14 @@ export class Chat {
     if (frame.kind === "token") return this.#storage.write({ token: frame.token });
     if (frame.kind === "refused") {
       if (frame.code === "bad-token") {
-        this.#storage.write({ token: undefined, had: false, live: false });
+        const { subject } = claimsOf(this.#identity);
+        this.#storage.write({ token: undefined, had: false, live: false, subject });
         return this.#link.retry();
       }
-      if (frame.code === "unknown-workgroup") this.#link.stop();
+      if (this.state.link !== "on" && HOPELESS.includes(frame.code)) {
+        this.#link.stop();
+        this.dispatch({ type: "link", link: "off" });
+      }
       // Not even greeted: the gateway itself cannot get through just now. What is wanted stays wanted.
       else if (this.state.link !== "on") return this.#link.retry();
       if (frame.code === "closed") this.refresh();

@@ -17,7 +17,11 @@ declare const OTHERS: Record<string, Record<string, string>>;
 declare global {
   interface Window {
     /** What the page may do with its launcher. `destroy` removes every trace. */
-    Foyer?: { destroy(): void };
+    Foyer?: {
+      destroy(): void;
+      /** The site's signed word (JWT) on who the visitor is; without one: nobody in particular. */
+      identify(jwt?: string): void;
+    };
   }
 }
 
@@ -25,7 +29,7 @@ const script = document.currentScript;
 const base = new URL(".", script && "src" in script ? script.src : location.href).href;
 const load = (): Promise<{ mount(options: MountOptions): Mounted }> => import(/* @vite-ignore */ base + MAIN);
 
-/** Attributes: `workgroup`, `mode` (launcher, inline, page), `lang`, `accent` (`#rrggbb`), `position` (left, right). */
+/** Attributes: `workgroup`, `mode` (launcher, inline, page), `lang`, `accent` (`#rrggbb`), `position` (left, right), `identity` (JWT). */
 class FoyerChat extends HTMLElement {
   root = this.attachShadow({ mode: "open" });
   chat?: Promise<Mounted>;
@@ -112,6 +116,7 @@ if (settings?.workgroup && !window.Foyer) {
       host.remove();
       delete window.Foyer;
     },
+    identify: (jwt = "") => host.setAttribute("identity", jwt),
   };
   // Beside the body, not in it: pages that swap their body leave it alone.
   document.documentElement.append(host);

@@ -30,7 +30,10 @@ export function mount(options: MountOptions): Mounted {
   const badge = document.createElement("b");
   button.append(badge);
   const mode: Mode = options.mode === "inline" || options.mode === "page" ? options.mode : "launcher";
-  const chat = new Chat(options, view);
+  const identity = (): string => root.host.getAttribute("identity") ?? "";
+  const chat = new Chat(options, view, identity());
+  const identified = new MutationObserver(() => chat.identify(identity()));
+  identified.observe(root.host, { attributeFilter: ["identity"] });
   const panel = new Panel(chat, mode, close);
   paint(panel.element, options.accent);
   const frame = createFrame(root, panel.element, mode, close);
@@ -78,6 +81,7 @@ export function mount(options: MountOptions): Mounted {
     toggle: () => (open ? close() : show(true)),
     destroy() {
       for (const event of watched) removeEventListener(event, look, true);
+      identified.disconnect();
       chat.stop();
       frame.remove();
       title.show(0);

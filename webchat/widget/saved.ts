@@ -3,6 +3,8 @@ import type { MessageForm, PendingLine } from "./state.ts";
 
 export type Saved = {
   token?: string;
+  /** Whose all this is, by the site's word; absent: nobody's in particular. */
+  subject?: string;
   /** A chat waits or goes on: the next page takes it up without being asked. */
   live?: boolean;
   /** There was a chat, perhaps ended by now: opening the panel shows it. */
@@ -25,7 +27,7 @@ type Loose = Record<string, unknown>;
 export function parseSaved(text: string | null): Saved {
   const all = object(text);
   const saved: Saved = { live: all.live === true, had: all.had === true, muted: all.muted === true };
-  for (const name of ["token", "draft", "seen", "dismissed", "rung"] as const) {
+  for (const name of ["token", "subject", "draft", "seen", "dismissed", "rung"] as const) {
     const value = all[name];
     if (typeof value === "string") saved[name] = value;
   }

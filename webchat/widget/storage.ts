@@ -9,6 +9,8 @@ export type ChatStorage = {
   read(): Saved;
   /** Changes the given entries, after reading what other tabs wrote meanwhile. */
   write(change: Saved): void;
+  /** Begins anew, for `subject`: nothing of somebody else's is kept. */
+  forget(subject: string): void;
   pending(): PendingLine[];
   keepPending(line: PendingLine): void;
   dropPending(key: string): void;
@@ -27,6 +29,10 @@ export function createStorage(name: string, now: () => number): ChatStorage {
   return {
     read,
     write: (change) => items.setItem(name, JSON.stringify({ ...read(), ...change })),
+    forget(subject) {
+      for (const one of items.names()) if (one.startsWith(lineName(""))) items.removeItem(one);
+      items.setItem(name, JSON.stringify({ subject }));
+    },
     pending() {
       const lines = items.names().flatMap((one) => {
         const line = one.startsWith(lineName("")) ? parsePending(items.getItem(one)) : undefined;
