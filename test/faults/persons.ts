@@ -1,0 +1,202 @@
+/** Faults on the side of people: their networks, their tabs, their browsers. */
+import type { Agent } from "./agent.ts";
+import type { Random } from "./random.ts";
+import type { Visitor } from "./visitor.ts";
+import { type Fault, type Span, sleep, until, type World } from "./world.ts";
+
+const third = (world: World, random: Random): Visitor[] =>
+  random.some(world.people.talking, Math.ceil(world.people.talking.length / 3));
+
+const moment = (): Span => ({ from: performance.now(), cured: performance.now() });
+
+/** The network is away for a while; then the old connections go on or not, and the browser notices. */
+const offline =
+  (seconds: number) =>
+  async (world: World, random: Random): Promise<Span> => {
+    const away = third(world, random);
+    const from = performance.now();
+    for (const { wire } of away) wire.hold("up", "down");
+    await sleep(seconds * 1000);
+    const cured = performance.now();
+    for (const visitor of away) {
+      if (random.next() < 0.5) visitor.wire.abandon("up", "down");
+      visitor.wire.release();
+      visitor.online();
+    }
+    return { from, cured };
+  };
+
+const visitorFaults: Fault[] = [
+  ...[1, 10, 50].map((seconds) => ({
+    id: "F7",
+    name: `visitor: network away ${seconds} s`,
+    rounds: { usual: seconds === 50 ? 1 : 2, full: 10 },
+    run: offline(seconds),
+  })),
+  {
+    id: "F7",
+    name: "visitor: another network, nobody tells the page",
+    rounds: { usual: 1, full: 10 },
+    async run(world, random) {
+      const span = moment();
+      for (const { wire } of third(world, random)) wire.abandon("up", "down");
+      return span;
+    },
+  },
+  {
+    id: "F7",
+    name: "visitor: reload",
+    rounds: { usual: 3, full: 10 },
+    async run(world, random) {
+      const span = moment();
+      for (const visitor of third(world, random)) for (const tab of [...visitor.tabs]) visitor.reload(tab);
+      return span;
+    },
+  },
+  {
+    id: "F7",
+    name: "visitor: tab killed, another opened after 3 s",
+    rounds: { usual: 2, full: 10 },
+    async run(world, random) {
+      const from = performance.now();
+      const gone = third(world, random).filter(({ tabs }) => tabs.length === 1);
+      for (const visitor of gone) {
+        visitor.wire.cut();
+        for (const tab of [...visitor.tabs]) visitor.close(tab);
+      }
+      await sleep(3_000);
+      for (const visitor of gone) visitor.open("v1");
+      return { from, cured: performance.now() };
+    },
+  },
+  {
+    id: "F7",
+    name: "visitor: two tabs, one is killed",
+    rounds: { usual: 2, full: 10 },
+    async run(world, random) {
+      const from = performance.now();
+      const some = third(world, random);
+      const pairs = some.map((visitor) => ({ visitor, tab: visitor.open() }));
+      await sleep(5_000);
+      for (const { visitor, tab } of pairs) visitor.close(tab);
+      return { from, cured: performance.now() };
+    },
+  },
+  {
+    id: "F9",
+    name: "visitor: nothing comes down any more",
+    rounds: { usual: 1, full: 10 },
+    async run(world, random) {
+      const span = moment();
+      for (const { wire } of third(world, random)) wire.abandon("down");
+      return span;
+    },
+  },
+  {
+    id: "F10",
+    name: "visitor: a browser that stops reading, 50 lines/s",
+    rounds: { usual: 1, full: 3 },
+    async run(world) {
+      const { people } = world;
+      const visitor = people.talking[0];
+      const agent = visitor && people.agentOf(visitor.session);
+      if (!visitor || !agent) throw new Error("nobody talks");
+      const from = performance.now();
+      const seconds = world.full ? 60 : 20;
+      visitor.wire.hold("down");
+      for (let i = 0; i < seconds * 50; i++) {
+        agent.say(visitor.talk, visitor.session, "x".repeat(500));
+        await sleep(20);
+      }
+      const cured = performance.now();
+      visitor.wire.release();
+      return { from, cured };
+    },
+  },
+];
+
+const agentsOf = (world: World, random: Random, count: number): Agent[] =>
+  random.some(
+    world.people.agents.filter(({ takes, device }) => takes && device === "desk"),
+    count,
+  );
+
+const agentFaults: Fault[] = [
+  {
+    id: "F8",
+    name: "agent: connection cut",
+    rounds: { usual: 3, full: 5 },
+    async run(world, random) {
+      const span = moment();
+      for (const { wire } of agentsOf(world, random, 2)) wire.cut();
+      return span;
+    },
+  },
+  {
+    id: "F8",
+    name: "agent: network away 20 s",
+    rounds: { usual: 1, full: 5 },
+    async run(world, random) {
+      const away = agentsOf(world, random, 2);
+      const from = performance.now();
+      for (const { wire } of away) wire.hold("up", "down");
+      await sleep(20_000);
+      const cured = performance.now();
+      for (const agent of away) {
+        if (random.next() < 0.5) agent.wire.abandon("up", "down");
+        agent.wire.release();
+        agent.networkIsBack();
+      }
+      return { from, cured };
+    },
+  },
+  {
+    id: "F8",
+    name: "agent: another network, nobody tells the page",
+    rounds: { usual: 1, full: 5 },
+    async run(world, random) {
+      const span = moment();
+      for (const { wire } of agentsOf(world, random, 2)) wire.abandon("up", "down");
+      return span;
+    },
+  },
+  {
+    id: "F8",
+    name: "agent: tab killed, opened again after 3 s",
+    rounds: { usual: 2, full: 5 },
+    async run(world, random) {
+      const from = performance.now();
+      const gone = agentsOf(world, random, 2);
+      await Promise.all(gone.map((agent) => agent.kill()));
+      await sleep(3_000);
+      for (const agent of gone) agent.open();
+      return { from, cured: performance.now() };
+    },
+  },
+  {
+    id: "F8",
+    name: "agent: second device, the first is killed",
+    rounds: { usual: 1, full: 5 },
+    async run(world, random) {
+      const { people } = world;
+      const from = performance.now();
+      const [first] = agentsOf(world, random, 1);
+      if (!first) throw new Error("there is no agent");
+      const mine = people.talking.filter(({ session }) => people.agentOf(session) === first);
+      const second = await people.agent(first.account.name, `second${people.agents.length}`);
+      const open = await until(() => mine.every(({ session }) => second.chatOf(session)?.seat === "joined"), 30_000);
+      if (!open) throw new Error("the second device does not have the first one's chats");
+      await sleep(3_000);
+      await first.kill();
+      first.takes = false;
+      await sleep(3_000);
+      first.takes = true;
+      first.open();
+      await second.leave();
+      people.agents.splice(people.agents.indexOf(second), 1);
+      return { from, cured: performance.now() };
+    },
+  },
+];
+
+export const personFaults: Fault[] = [...visitorFaults, ...agentFaults];

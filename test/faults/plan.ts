@@ -1,0 +1,19 @@
+/** All faults, in the order in which they are played. */
+import { clockFaults } from "./clocks.ts";
+import { databaseFaults } from "./databases.ts";
+import { linkFaults } from "./links.ts";
+import { offerFaults } from "./offers.ts";
+import { personFaults } from "./persons.ts";
+import { poisonFaults } from "./poison.ts";
+import { serverFaults } from "./servers.ts";
+import type { Fault } from "./world.ts";
+
+export const allFaults: Fault[] = [
+  ...serverFaults,
+  ...offerFaults,
+  ...databaseFaults,
+  ...linkFaults,
+  ...personFaults,
+  ...clockFaults,
+  ...poisonFaults,
+];

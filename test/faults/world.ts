@@ -1,0 +1,175 @@
+/** What a fault gets to work with, and the rounds it is played in: people talk, something breaks, all must be well again. */
+import type { Checker, Finding, Ledger } from "./checker.ts";
+import type { Flow } from "./flow.ts";
+import type { House } from "./house.ts";
+import type { People, Talk } from "./people.ts";
+import type { Random } from "./random.ts";
+import type { Visitor } from "./visitor.ts";
+
+export type World = {
+  house: House;
+  people: People;
+  flow: Flow;
+  ledger: Ledger;
+  checker: Checker;
+  random: Random;
+  /** Times of outages are this part of what they are in a full run. */
+  full: boolean;
+  say(line: string): void;
+};
+
+/** `from`: when it broke. `cured`: when the cause was gone, from when recovery is counted. Both monotonic. */
+export type Span = { from: number; cured: number };
+
+export type Fault = {
+  /** As in the plan: F1 to F14. */
+  id: string;
+  name: string;
+  /** How often it is played in the usual run, and in a full one. None: only there. */
+  rounds: { usual: number; full: number };
+  run(world: World, random: Random): Promise<Span>;
+  /** Puts back what the fault changed for longer than a round. */
+  after?(world: World): Promise<void>;
+  /** How long recovery may take. */
+  limitMs?: number;
+};
+
+export type Result = {
+  fault: Fault;
+  rounds: number;
+  lines: number;
+  failed: number;
+  waits: number[];
+  findings: Finding[];
+};
+
+const LIMIT_MS = 60_000;
+/** Within this time of recovery every line is settled. */
+const SETTLE_MS = 15_000;
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until `ready`; false when that took longer than `limitMs`. */
+export async function until(ready: () => boolean | Promise<boolean>, limitMs: number): Promise<boolean> {
+  const end = performance.now() + limitMs;
+  while (!(await ready())) {
+    if (performance.now() > end) return false;
+    await sleep(100);
+  }
+  return true;
+}
+
+/** Plays all rounds of a fault and then compares everything. */
+export async function play(world: World, fault: Fault, rounds: number): Promise<Result> {
+  const { people, flow, ledger } = world;
+  const result: Result = { fault, rounds: 0, lines: flow.lines, failed: ledger.failed, waits: [], findings: [] };
+  for (let round = 0; round < rounds; round++) {
+    const comers = await turnOver(world, result);
+    people.speak(true);
+    const joining = comers.map((visitor) => sleep(world.random.between(0, 3_000)).then(() => visitor.join()));
+    let span: Span;
+    try {
+      span = await fault.run(world, world.random);
+    } catch (error) {
+      span = { from: performance.now(), cured: performance.now() };
+      result.findings.push({ kind: "unsettled", talk: "", what: `the fault itself failed: ${String(error)}` });
+    }
+    await Promise.all(joining);
+    result.findings.push(...(await recovered(world, span, fault.limitMs ?? LIMIT_MS)));
+    result.waits.push(...flow.waits(span.from, span.cured).values());
+    result.rounds += 1;
+  }
+  await fault.after?.(world);
+  result.findings.push(...(await checkAll(world)));
+  if (result.findings.length > 0) await repair(world, result.findings);
+  result.lines = flow.lines - result.lines;
+  result.failed = ledger.failed - result.failed;
+  return result;
+}
+
+/** Everybody who came to talk talks, both ways. */
+async function recovered({ people, flow }: World, { cured }: Span, limitMs: number): Promise<Finding[]> {
+  const slow = (): Visitor[] =>
+    people.visitors.filter(({ phase, talk }) => phase !== "talking" || !flow.flows(talk, cured));
+  if (await until(() => slow().length === 0, limitMs)) return [];
+  return slow().map(({ name, talk, phase, tabs, session }) => {
+    const tab = tabs[0]?.chat.state;
+    const agent = people.agentOf(session);
+    const chat = agent?.chatOf(session);
+    const state = `${name} is ${phase}, link ${tab?.link}, ${tab?.pending.length} pending`;
+    const other = `agent ${agent?.name ?? "nobody"} ${agent?.online ? "online" : "offline"}, seat ${chat?.seat}, ${chat?.unsent.length} unsent`;
+    return { kind: "unsettled", talk, what: `does not flow again after ${limitMs / 1000} s: ${state}; ${other}` };
+  });
+}
+
+/** Ends some talks, checks what is left of them, and returns their visitors, who are to come again. */
+async function turnOver(world: World, result: Result): Promise<Visitor[]> {
+  const { people, random } = world;
+  const leaving = random.some(people.talking, people.visitors.length >= 20 ? 2 : 1);
+  const talks = leaving.map((visitor) => ({ visitor, talk: people.talkOf(visitor) }));
+  for (const { visitor, talk } of talks) {
+    await quiet(talk);
+    const agent = people.agentOf(talk.session);
+    if (random.next() < 0.5 || agent === undefined) visitor.end();
+    else agent.end(talk.session);
+  }
+  for (const { visitor, talk } of talks) {
+    if (!(await until(() => visitor.phase === "ended", 20_000)))
+      result.findings.push({
+        kind: "unsettled",
+        talk: talk.name,
+        what: `cannot be ended, ${visitor.name} is ${visitor.phase}`,
+      });
+    result.findings.push(...(await world.checker.check(talk, false)));
+  }
+  for (const agent of people.agents) agent.closeEnded();
+  return leaving.filter(({ phase }) => phase === "ended");
+}
+
+/** What was said last may still be on its way to a view or the transcript. */
+async function checkPatiently({ checker }: World, talk: Talk): Promise<Finding[]> {
+  const end = performance.now() + 5_000;
+  for (;;) {
+    const findings = await checker.check(talk, true);
+    if (findings.length === 0 || performance.now() > end) return findings;
+    await sleep(200);
+  }
+}
+
+/** After a failure everybody starts anew, so that the next fault is not blamed for it. */
+async function repair({ people }: World, findings: readonly Finding[]): Promise<void> {
+  const talks = new Set(findings.map(({ talk }) => talk));
+  for (const visitor of people.visitors) {
+    if (visitor.phase === "talking" && !talks.has(visitor.talk)) continue;
+    if (visitor.phase === "talking") {
+      visitor.end();
+      await until(() => visitor.phase === "ended", 20_000);
+    }
+    if (visitor.phase !== "waiting") await visitor.join();
+  }
+  for (const agent of people.agents) agent.closeEnded();
+  await until(() => people.visitors.every(({ phase }) => phase === "talking"), LIMIT_MS);
+}
+
+const quiet = (talk: Talk): Promise<boolean> => until(() => talk.unsettled() === 0, SETTLE_MS);
+
+/** Nobody speaks; when all is settled everything is compared. */
+export async function checkAll(world: World): Promise<Finding[]> {
+  const { people, checker } = world;
+  people.speak(false);
+  const talks = people.talking.map((visitor) => people.talkOf(visitor));
+  const findings: Finding[] = [];
+  const settled = await until(() => talks.every((talk) => talk.unsettled() === 0), SETTLE_MS);
+  if (!settled) {
+    for (const talk of talks)
+      if (talk.unsettled() > 0)
+        findings.push({
+          kind: "unsettled",
+          talk: talk.name,
+          what: `${talk.unsettled()} lines neither sent nor failed`,
+        });
+  }
+  for (const talk of talks) findings.push(...(await checkPatiently(world, talk)));
+  findings.push(...(await checker.books(talks)));
+  return findings;
+}
