@@ -12,6 +12,8 @@ export type FoyerTalk = Talk & {
   readonly agents: readonly BenchAgent[];
   /** Session ids, by room. */
   readonly sessions: readonly string[];
+  /** Closes every socket and signs everybody out. */
+  stop(): Promise<void>;
 };
 
 /** Signs in all agents of the stack and brings so many visitors into a talk. Each agent has at most 100. */

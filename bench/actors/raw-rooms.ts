@@ -10,53 +10,64 @@ import type { Hearer, Talk } from "./talk.ts";
 
 const HEARERS: readonly Hearer[] = ["sender", "other", "third"];
 
-export type RawTalk = Talk & { components: readonly RawComponent[] };
+export type Raw = {
+  /** The three connections. */
+  readonly components: readonly RawComponent[];
+  /** Makes rooms, configured as Foyer configures its own, and sits in them with all three. */
+  open(rooms: number, kind: keyof typeof RAW_ROOMS): Promise<Talk>;
+  stop(): void;
+};
 
-/** Connects the three components, without any room. */
-export async function connectRaw(stack: BenchStack): Promise<RawComponent[]> {
-  const connected: RawComponent[] = [];
-  for (const domain of RAW_COMPONENTS) {
-    connected.push(await connectComponent(stack.componentService, domain, RAW_SECRET));
-  }
-  return connected;
-}
-
-/** Makes the rooms, configured as Foyer configures its own. */
-export async function openRawRooms(stack: BenchStack, rooms: number, kind: keyof typeof RAW_ROOMS): Promise<RawTalk> {
-  const components = await connectRaw(stack);
-  const mark = randomUUID().slice(0, 8);
-  const address = (room: number): string => `r${room}-${mark}@${RAW_ROOMS[kind]}`;
-  const jid = (seat: number, room: number): string => `u${room}@${RAW_COMPONENTS[seat]}/seat`;
+/** Connects the three components. */
+export async function connectRaw(stack: BenchStack): Promise<Raw> {
+  const components: RawComponent[] = [];
+  for (const domain of RAW_COMPONENTS)
+    components.push(await connectComponent(stack.componentService, domain, RAW_SECRET));
+  /** Whose room it is, by the room's address. */
+  const talks = new Map<string, Talk>();
   const entered = new Map<string, () => void>();
 
-  const talk: RawTalk = {
-    rooms,
-    hearers: HEARERS,
-    components,
-    onLine: () => undefined,
-    say(room, side, text) {
-      const line = buildRoomLine({ from: jid(side, room), room: address(room), id: randomUUID(), text });
-      components[side]?.send(line);
-    },
-    async stop() {
-      for (const one of components) one.stop();
-    },
-  };
   for (const [seat, one] of components.entries()) {
     one.onStanza = (stanza) => {
+      const from = attrOf(stanza, "from");
       if (stanza.startsWith("<presence")) {
-        const key = `${attrOf(stanza, "to")} ${attrOf(stanza, "from")}`;
+        const key = `${attrOf(stanza, "to")} ${from}`;
         entered.get(key)?.();
         entered.delete(key);
         return;
       }
       const text = bodyOf(stanza);
       if (text === undefined) return;
-      const speaker = Number(attrOf(stanza, "from").slice(-1));
-      talk.onLine(seat === speaker ? "sender" : seat === 2 ? "third" : "other", text);
+      const speaker = Number(from.slice(-1));
+      const hearer = seat === speaker ? "sender" : seat === 2 ? "third" : "other";
+      talks.get(from.slice(0, from.indexOf("/")))?.onLine(hearer, text);
     };
   }
 
+  return {
+    components,
+    open: (rooms, kind) => openRooms({ components, talks, entered }, rooms, RAW_ROOMS[kind]),
+    stop: () => {
+      for (const one of components) one.stop();
+    },
+  };
+}
+
+type Shared = { components: readonly RawComponent[]; talks: Map<string, Talk>; entered: Map<string, () => void> };
+
+async function openRooms({ components, talks, entered }: Shared, rooms: number, service: string): Promise<Talk> {
+  const mark = randomUUID().slice(0, 8);
+  const address = (room: number): string => `r${room}-${mark}@${service}`;
+  const jid = (seat: number, room: number): string => `u${room}@${RAW_COMPONENTS[seat]}/seat`;
+  const talk: Talk = {
+    rooms,
+    hearers: HEARERS,
+    onLine: () => undefined,
+    say(room, side, text) {
+      const line = buildRoomLine({ from: jid(side, room), room: address(room), id: randomUUID(), text });
+      components[side]?.send(line);
+    },
+  };
   async function enter(seat: number, room: number): Promise<void> {
     const nick = `seat${seat}`;
     const own = new Promise<void>((resolve) => entered.set(`${jid(seat, room)} ${address(room)}/${nick}`, resolve));
@@ -64,6 +75,7 @@ export async function openRawRooms(stack: BenchStack, rooms: number, kind: keyof
     await own;
   }
   await inLanes([...Array(rooms).keys()], 10, async (room) => {
+    talks.set(address(room), talk);
     const [owner] = components;
     await enter(0, room);
     await owner?.ask(jid(0, room), address(room), "set", buildRoomConfig({ name: "Raw" }));

@@ -14,7 +14,6 @@ export type Talk = {
   onLine: (hearer: Hearer, text: string) => void;
   /** How many of the three seats can be watched from here: the bot's is inside the component. */
   readonly hearers: readonly Hearer[];
-  stop(): Promise<void>;
 };
 
 let last = 0;

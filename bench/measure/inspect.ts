@@ -16,7 +16,12 @@ export type Inspector = {
 };
 
 const targets = z.array(z.object({ webSocketDebuggerUrl: z.string() }));
-const answer = z.object({ id: z.number().optional(), method: z.string().optional(), result: z.unknown(), params: z.unknown() });
+const answer = z.object({
+  id: z.number().optional(),
+  method: z.string().optional(),
+  result: z.unknown(),
+  params: z.unknown(),
+});
 const heap = z.object({ usedSize: z.number() });
 const profiled = z.object({ profile: z.unknown() });
 const chunk = z.object({ chunk: z.string() });
@@ -26,7 +31,10 @@ export async function inspect(pid: number, port: number): Promise<Inspector> {
   process.kill(pid, "SIGUSR1");
   let url: string | undefined;
   await until("the inspector", async () => {
-    const found = await fetch(`http://127.0.0.1:${port}/json/list`).then((it) => it.json(), () => undefined);
+    const found = await fetch(`http://127.0.0.1:${port}/json/list`).then(
+      (it) => it.json(),
+      () => undefined,
+    );
     url = targets.safeParse(found).data?.[0]?.webSocketDebuggerUrl;
     return url !== undefined;
   });

@@ -8,7 +8,10 @@ type Stat = { ppid: number; cpuMs: number; childrenMs: number };
 function stat(pid: number): Stat | undefined {
   try {
     // The name in parentheses may hold blanks; what follows it does not.
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ").map(Number);
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ")
+      .map(Number);
     const [ppid = 0, user = 0, system = 0, cuser = 0, csystem = 0] = [1, 11, 12, 13, 14].map((i) => fields[i]);
     return { ppid, cpuMs: (user + system) * TICK_MS, childrenMs: (cuser + csystem) * TICK_MS };
   } catch {
@@ -16,10 +19,11 @@ function stat(pid: number): Stat | undefined {
   }
 }
 
-/** CPU of a process and of its children, running and past, in ms. */
+/** CPU of a process and of its children, running and past, in ms. Of ourselves without our children: they are the servers. */
 export function cpuMs(pid: number): number {
   const own = stat(pid);
   if (own === undefined) return 0;
+  if (pid === process.pid) return own.cpuMs;
   let sum = own.cpuMs + own.childrenMs;
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;

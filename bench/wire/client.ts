@@ -81,10 +81,12 @@ export async function signIn(of: {
 /** RFC 5802, with Node's own PBKDF2: in plain JavaScript one sign-in would cost two seconds of the load maker's CPU. */
 async function scram(socket: XmppSocket, username: string, password: string): Promise<void> {
   const step = (): Promise<string> =>
-    socket.next((stanza) => /^<(challenge|success|failure)/.test(stanza)).then((stanza) => {
-      if (stanza.startsWith("<failure")) throw new Error(`${username} was not let in: ${stanza}`);
-      return Buffer.from(/>([^<]*)</.exec(stanza)?.[1] ?? "", "base64").toString();
-    });
+    socket
+      .next((stanza) => /^<(challenge|success|failure)/.test(stanza))
+      .then((stanza) => {
+        if (stanza.startsWith("<failure")) throw new Error(`${username} was not let in: ${stanza}`);
+        return Buffer.from(/>([^<]*)</.exec(stanza)?.[1] ?? "", "base64").toString();
+      });
   const xmlns = "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'";
   const base64 = (text: string): string => Buffer.from(text).toString("base64");
   const first = `n=${username},r=${randomBytes(18).toString("base64url")}`;

@@ -20,7 +20,9 @@ export async function connectComponent(service: string, domain: string, secret: 
     `<stream:stream xmlns='jabber:component:accept' xmlns:stream='http://etherx.jabber.org/streams' to='${domain}'>`,
   );
   const answered = socket.next(() => true);
-  const digest = createHash("sha1").update(attrOf(opening, "id") + secret).digest("hex");
+  const digest = createHash("sha1")
+    .update(attrOf(opening, "id") + secret)
+    .digest("hex");
   socket.write(`<handshake>${digest}</handshake>`);
   const answer = await answered;
   if (!answer.startsWith("<handshake")) throw new Error(`${domain} was not let in: ${answer}`);

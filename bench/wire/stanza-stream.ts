@@ -50,9 +50,8 @@ export function createStanzaCutter(onOpen: (tag: string) => void, onStanza: (sta
         at = to;
         tagEnded(from, to);
       }
-      if (depth === 1 && start === at) start = at = 0;
-      else if (start > 0) at -= start;
-      rest = start === 0 && at === 0 ? "" : rest.slice(start);
+      rest = rest.slice(start);
+      at -= start;
       start = 0;
     },
   };
