@@ -113,7 +113,8 @@ export class Chat {
 
   /** The panel is open: the conversation of an earlier page is taken up. @param acted by the visitor, that is */
   opened(acted: boolean): void {
-    if (this.#storage.read().had) this.#link.start();
+    // Whom the site names may have a chat that was begun in another browser.
+    if (this.#storage.read().had || (acted && this.#identity)) this.#link.start();
     this.#acted ||= acted;
     this.#freshen();
   }
