@@ -116,7 +116,7 @@ function luaHasDbi(): boolean {
 }
 
 function requireProsodyVersion(): void {
-  const { stdout } = spawnSync("/usr/bin/prosodyctl", ["--version"], { encoding: "utf8" });
+  const { stdout } = spawnSync("/usr/bin/prosodyctl", ["about"], { encoding: "utf8" });
   const version = /Prosody (\d+)\.(\d+)/.exec(stdout ?? "");
   if (version === null) return; // A development build: its makers know what they do.
   const [major = 0, minor = 0] = version.slice(1).map(Number);

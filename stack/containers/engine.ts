@@ -73,7 +73,12 @@ async function startEngine(cache: string, say: Report): Promise<Engine> {
     env,
     isOurs: true,
     async close() {
-      closing ??= part.stop().then(restoreNetwork);
+      // It leaves two mounts of its own behind.
+      const mounts = [join(folder, "exec", "netns", "default"), join(folder, "data")];
+      closing ??= part
+        .stop()
+        .then(() => run("umount", mounts))
+        .then(restoreNetwork);
       await closing;
     },
   };

@@ -76,6 +76,7 @@ export async function startContainers(options: TestStackOptions = {}): Promise<C
     } catch (cause) {
       const { stdout } = await run("docker", ["compose", "--project-name", PROJECT, "logs", "--no-color", "--tail=25"]);
       await removeAll();
+      await rm(folder, { recursive: true, force: true });
       throw new Error(`the containers did not come up:\n${stdout}`, { cause });
     }
   };
