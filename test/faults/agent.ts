@@ -60,6 +60,7 @@ export class Agent {
 
   /** Opens the workspace in this tab and signs in; drafts and unsent lines of the tab are there again. */
   open(): void {
+    if (this.#running) return;
     const { name, password, domain } = this.account;
     this.#running = true;
     const store = createStore(initialState(Date.now()));

@@ -98,7 +98,11 @@ export async function openHouse({ agents, workgroups, keep }: HouseOptions): Pro
       agents,
       env: {
         component: { XMPP_SERVICE: `xmpp://127.0.0.1:${wires.componentProsody.port}`, ...shifted },
-        webchat: { XMPP_SERVICE: `xmpp://127.0.0.1:${wires.gatewayProsody.port}`, ...shifted },
+        webchat: {
+          XMPP_SERVICE: `xmpp://127.0.0.1:${wires.gatewayProsody.port}`,
+          VISITOR_GRACE_S: "20",
+          ...shifted,
+        },
       },
     });
   } catch (error) {

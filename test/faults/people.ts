@@ -1,6 +1,7 @@
 /** The people of a run: visitors and agents, who talk all the time, each over a link of its own. */
 import "./page-world.ts";
 import { Agent } from "./agent.ts";
+import type { BrowserPair } from "./browsers.ts";
 import type { House } from "./house.ts";
 import type { Journal } from "./journal.ts";
 import type { Random } from "./random.ts";
@@ -27,6 +28,8 @@ export class People {
   readonly journal: Journal;
   readonly visitors: Visitor[] = [];
   readonly agents: Agent[] = [];
+  /** One conversation in real browsers, if there is one. */
+  browsers: BrowserPair | undefined;
   readonly #random: Random;
   readonly #due = new Map<string, number>();
   #talking = false;
@@ -61,11 +64,25 @@ export class People {
   /** Everybody says a line now and then; nobody does. */
   speak(talking: boolean): void {
     this.#talking = talking;
+    if (this.browsers) this.browsers.speaking = talking;
   }
 
   /** Those who are in a conversation. */
   get talking(): Visitor[] {
     return this.visitors.filter(({ phase }) => phase === "talking");
+  }
+
+  /** Every conversation there should be: who came to talk, and whether that person does. */
+  get expected(): { talk: string; talks: boolean }[] {
+    const pages = this.visitors.filter(({ away }) => !away);
+    const all: (Visitor | BrowserPair)[] = this.browsers ? [...pages, this.browsers] : pages;
+    return all.map(({ talk, phase }) => ({ talk, talks: phase === "talking" }));
+  }
+
+  /** The conversations under way. */
+  get talks(): Talk[] {
+    const pages = this.talking.map((visitor) => this.talkOf(visitor));
+    return this.browsers?.phase === "talking" ? [...pages, this.browsers.asTalk()] : pages;
   }
 
   agentOf(session: string): Agent | undefined {
@@ -96,6 +113,7 @@ export class People {
           views.set(`${visitor.name}/${tab.name}`, shown);
         }
         for (const agent of this.agents) {
+          if (!agent.takes) continue;
           const chat = agent.chatOf(session);
           const view = agent.view(session);
           if (chat && !chat.ended && view) views.set(agent.name, view);
@@ -108,6 +126,7 @@ export class People {
 
   async stop(): Promise<void> {
     clearInterval(this.#clock);
+    await this.browsers?.stop();
     for (const visitor of this.visitors) visitor.stop();
     await Promise.all(this.agents.map((agent) => agent.leave().catch(() => undefined)));
     for (const { wire } of [...this.visitors, ...this.agents]) await wire.close();

@@ -199,4 +199,74 @@ const agentFaults: Fault[] = [
   },
 ];
 
-export const personFaults: Fault[] = [...visitorFaults, ...agentFaults];
+/** Who goes for good is missed after the grace time, and not before. */
+const vanishing: Fault[] = [
+  {
+    id: "F8",
+    name: "agent: closes the workspace and stays away",
+    rounds: { usual: 1, full: 5 },
+    async run(world, random) {
+      const [gone] = agentsOf(world, random, 1);
+      if (!gone) throw new Error("there is no agent");
+      const from = performance.now();
+      await gone.leave();
+      gone.takes = false;
+      return { from, cured: performance.now() };
+    },
+    after: comeBack,
+  },
+  {
+    id: "F8",
+    name: "agent: vanishes without a word and stays away",
+    rounds: { usual: 0, full: 3 },
+    limitMs: 120_000,
+    async run(world, random) {
+      const [gone] = agentsOf(world, random, 1);
+      if (!gone) throw new Error("there is no agent");
+      const from = performance.now();
+      await gone.kill();
+      gone.takes = false;
+      return { from, cured: performance.now() };
+    },
+    after: comeBack,
+  },
+  {
+    id: "F7",
+    name: "visitor: vanishes and stays away",
+    rounds: { usual: 1, full: 5 },
+    async run(world, random) {
+      const { people } = world;
+      const [visitor] = random.some(people.talking, 1);
+      const agent = visitor && people.agentOf(visitor.session);
+      if (!visitor || !agent) throw new Error("nobody talks");
+      const { session } = visitor;
+      const from = performance.now();
+      const isThere = (): boolean =>
+        [...(agent.chatOf(session)?.occupants.values() ?? [])].some(({ role }) => role === "visitor");
+      visitor.away = true;
+      visitor.wire.cut();
+      for (const tab of [...visitor.tabs]) visitor.close(tab);
+      await sleep(18_000);
+      if (!isThere()) throw new Error("the visitor is gone for the agent before the grace is over");
+      if (!(await until(() => !isThere(), 10_000)))
+        throw new Error("the visitor is not gone for the agent after the grace");
+      const ended = (): boolean => (agent.chatOf(session)?.ended ?? null) !== null;
+      if (!(await until(ended, 30_000))) throw new Error("the talk of a visitor who is gone does not end");
+      visitor.away = false;
+      await visitor.join();
+      return { from, cured: performance.now() };
+    },
+  },
+];
+
+/** Whoever stayed away comes to work again. */
+async function comeBack({ people }: World): Promise<void> {
+  for (const agent of people.agents) {
+    if (agent.takes) continue;
+    agent.takes = true;
+    agent.open();
+  }
+  await until(() => people.agents.every(({ online }) => online), 30_000);
+}
+
+export const personFaults: Fault[] = [...visitorFaults, ...agentFaults, ...vanishing];

@@ -3,6 +3,7 @@ import { clockFaults } from "./clocks.ts";
 import { databaseFaults } from "./databases.ts";
 import { linkFaults } from "./links.ts";
 import { offerFaults } from "./offers.ts";
+import { pageFaults } from "./pages.ts";
 import { personFaults } from "./persons.ts";
 import { poisonFaults } from "./poison.ts";
 import { serverFaults } from "./servers.ts";
@@ -14,6 +15,7 @@ export const allFaults: Fault[] = [
   ...databaseFaults,
   ...linkFaults,
   ...personFaults,
+  ...pageFaults,
   ...clockFaults,
   ...poisonFaults,
 ];

@@ -15,6 +15,8 @@ export class Visitor {
   readonly tabs: Tab[] = [];
   /** Counts the conversations of this visitor. */
   generation = 0;
+  /** Gone for good, and not expected to talk. */
+  away = false;
   readonly #journal: Journal;
   readonly #seqs = new Map<string, number>();
   #tabCount = 0;
@@ -43,6 +45,8 @@ export class Visitor {
 
   /** Opens a page. One that finds a chat of an earlier page takes it up. `again` reopens a tab under its name. */
   open(again?: string): Tab {
+    const there = this.tabs.find((tab) => tab.name === again);
+    if (there) return there;
     const name = again ?? `v${++this.#tabCount}`;
     const page = `${this.name}/${name}`;
     const base = `http://127.0.0.1:${this.wire.port}/`;
@@ -62,6 +66,7 @@ export class Visitor {
 
   /** The tab is gone without a word: nothing more leaves it. */
   close(tab: Tab): void {
+    if (!this.tabs.includes(tab)) return;
     tab.chat.stop();
     tab.watcher.stop();
     forgetPage(`${this.name}/${tab.name}`);

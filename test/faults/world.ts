@@ -88,11 +88,14 @@ export async function play(world: World, fault: Fault, rounds: number): Promise<
 }
 
 /** Everybody who came to talk talks, both ways. */
-async function recovered({ people, flow }: World, { cured }: Span, limitMs: number): Promise<Finding[]> {
-  const slow = (): Visitor[] =>
-    people.visitors.filter(({ phase, talk }) => phase !== "talking" || !flow.flows(talk, cured));
+export async function recovered({ people, flow }: World, { cured }: Span, limitMs: number): Promise<Finding[]> {
+  const slow = (): string[] =>
+    people.expected.filter(({ talk, talks }) => !talks || !flow.flows(talk, cured)).map(({ talk }) => talk);
   if (await until(() => slow().length === 0, limitMs)) return [];
-  return slow().map(({ name, talk, phase, tabs, session }) => {
+  return slow().map((talk) => {
+    const visitor = people.visitors.find((one) => one.talk === talk);
+    if (!visitor) return { kind: "unsettled", talk, what: "does not flow again, in the browsers" };
+    const { name, phase, tabs, session } = visitor;
     const tab = tabs[0]?.chat.state;
     const agent = people.agentOf(session);
     const chat = agent?.chatOf(session);
@@ -103,7 +106,7 @@ async function recovered({ people, flow }: World, { cured }: Span, limitMs: numb
 }
 
 /** Ends some talks, checks what is left of them, and returns their visitors, who are to come again. */
-async function turnOver(world: World, result: Result): Promise<Visitor[]> {
+export async function turnOver(world: World, result: Result): Promise<Visitor[]> {
   const { people, random } = world;
   const leaving = random.some(people.talking, people.visitors.length >= 20 ? 2 : 1);
   const talks = leaving.map((visitor) => ({ visitor, talk: people.talkOf(visitor) }));
@@ -123,6 +126,11 @@ async function turnOver(world: World, result: Result): Promise<Visitor[]> {
     result.findings.push(...(await world.checker.check(talk, false)));
   }
   for (const agent of people.agents) agent.closeEnded();
+  const { browsers } = people;
+  if (browsers?.phase === "talking" && browsers.isLong) {
+    await browsers.end();
+    await browsers.join();
+  }
   return leaving.filter(({ phase }) => phase === "ended");
 }
 
@@ -137,10 +145,10 @@ async function checkPatiently({ checker }: World, talk: Talk): Promise<Finding[]
 }
 
 /** After a failure everybody starts anew, so that the next fault is not blamed for it. */
-async function repair({ people }: World, findings: readonly Finding[]): Promise<void> {
+export async function repair({ people }: World, findings: readonly Finding[]): Promise<void> {
   const talks = new Set(findings.map(({ talk }) => talk));
   for (const visitor of people.visitors) {
-    if (visitor.phase === "talking" && !talks.has(visitor.talk)) continue;
+    if (visitor.away || (visitor.phase === "talking" && !talks.has(visitor.talk))) continue;
     if (visitor.phase === "talking") {
       visitor.end();
       await until(() => visitor.phase === "ended", 20_000);
@@ -148,7 +156,7 @@ async function repair({ people }: World, findings: readonly Finding[]): Promise<
     if (visitor.phase !== "waiting") await visitor.join();
   }
   for (const agent of people.agents) agent.closeEnded();
-  await until(() => people.visitors.every(({ phase }) => phase === "talking"), LIMIT_MS);
+  await until(() => people.expected.every(({ talks: well }) => well), LIMIT_MS);
 }
 
 const quiet = (talk: Talk): Promise<boolean> => until(() => talk.unsettled() === 0, SETTLE_MS);
@@ -157,7 +165,7 @@ const quiet = (talk: Talk): Promise<boolean> => until(() => talk.unsettled() ===
 export async function checkAll(world: World): Promise<Finding[]> {
   const { people, checker } = world;
   people.speak(false);
-  const talks = people.talking.map((visitor) => people.talkOf(visitor));
+  const { talks } = people;
   const findings: Finding[] = [];
   const settled = await until(() => talks.every((talk) => talk.unsettled() === 0), SETTLE_MS);
   if (!settled) {
