@@ -86,6 +86,8 @@ await runMain(async () => {
   const bad = results.reduce((sum, { findings }) => sum + findings.length, 0);
   return bad === 0 ? 0 : 1;
 });
+// Sockets of pages that were cut off linger, and nobody waits for them.
+process.exit();
 
 /** One fault after the other, and then the seeds that once failed, each for a minute. */
 async function playAll(world: World, results: Result[]): Promise<void> {

@@ -1,0 +1,238 @@
+/** One conversation in real browsers: a visitor on the chat's own page, an agent in the workspace. What counts is what the pages show. */
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchBrowser, signIn } from "../support/browser.ts";
+import type { House } from "./house.ts";
+import type { Journal } from "./journal.ts";
+import type { Talk } from "./people.ts";
+import type { Random } from "./random.ts";
+import type { Shown } from "./watcher.ts";
+import { Wire } from "./wire.ts";
+import { words } from "./words.ts";
+
+const LOOK_MS = 500;
+const PAUSE_MS = 3_500;
+/** Pages draw the last lines only; with this many the conversation is ended and begun anew. */
+const MOST_LINES = 150;
+
+type Drawn = { text: string; own: boolean; state: "sent" | "pending" | "failed" };
+type Side = {
+  who: string;
+  sender: string;
+  page: Page;
+  context: BrowserContext;
+  seen: Set<string>;
+  seq: number;
+  dueAt: number;
+};
+
+export class BrowserPair {
+  readonly number = 900;
+  readonly wire: Wire;
+  readonly agentWire: Wire;
+  phase: "idle" | "talking" = "idle";
+  generation = 0;
+  session = "";
+  speaking = false;
+  readonly #house: House;
+  readonly #journal: Journal;
+  readonly #random: Random;
+  readonly #browser: Browser;
+  #visitor!: Side;
+  #agent!: Side;
+  #unsettled = 0;
+  #over = false;
+  #looking: Promise<void> = Promise.resolve();
+
+  private constructor(of: { house: House; journal: Journal; random: Random; browser: Browser; wire: Wire }) {
+    this.#house = of.house;
+    this.#journal = of.journal;
+    this.#random = of.random;
+    this.#browser = of.browser;
+    this.wire = of.wire;
+    this.agentWire = of.house.agentPageWire;
+  }
+
+  static async open(house: House, journal: Journal, random: Random): Promise<BrowserPair> {
+    const browser = await launchBrowser();
+    const wire = await Wire.open("visitor's browser", { port: house.ports.http, localAddress: "127.0.1.250" });
+    const pair = new BrowserPair({ house, journal, random, browser, wire });
+    pair.#agent = await pair.#side("fay/browser", "afay");
+    pair.#visitor = await pair.#side("VB/browser", "v1");
+    await pair.openAgent();
+    await pair.openVisitor();
+    await pair.join();
+    pair.#looking = pair.#look();
+    return pair;
+  }
+
+  get name(): string {
+    return "VB";
+  }
+  get talk(): string {
+    return `${this.number}.${this.generation}`;
+  }
+  get visitorPage(): Page {
+    return this.#visitor.page;
+  }
+  get visitorContext(): BrowserContext {
+    return this.#visitor.context;
+  }
+  get agentContext(): BrowserContext {
+    return this.#agent.context;
+  }
+
+  /** Signs in to the workspace, in a new tab. The old one, if any, is closed as a person closes it. */
+  async openAgent(): Promise<void> {
+    const side = this.#agent;
+    await side.page.close();
+    const agent = { jid: `fay@${this.#house.domain}`, password: this.#house.passwordOf("fay") };
+    side.page = await signIn(side.context, `http://127.0.0.1:${this.#house.ports.http}/agent/`, agent);
+  }
+
+  async openVisitor(): Promise<void> {
+    const side = this.#visitor;
+    await side.page.close();
+    side.page = await side.context.newPage();
+    await side.page.goto(`http://127.0.0.1:${this.wire.port}/chat/shop`);
+  }
+
+  /** Fills in the form, and waits until the agent has taken the chat. */
+  async join(): Promise<void> {
+    this.generation += 1;
+    for (const side of [this.#visitor, this.#agent]) Object.assign(side, { seq: 0, seen: new Set<string>() });
+    const { page } = this.#visitor;
+    const again = page.getByRole("button", { name: "Start a new chat" });
+    if (await again.isVisible()) await again.click();
+    await page.getByLabel("Your name").fill("Browser");
+    await page.getByLabel("How can we help?").fill(`talk ${this.talk}`);
+    await page.getByRole("button", { name: "Start chat" }).click();
+    await this.#agent.page.getByRole("button", { name: "Accept" }).click();
+    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    await this.#agent.page.getByRole("textbox", { name: "Message" }).waitFor();
+    const { rows } = await this.#house.db.query<{ id: string }>(
+      "SELECT id FROM requests WHERE metadata::text LIKE $1 AND ended_at IS NULL",
+      [`%talk ${this.talk}"%`],
+    );
+    this.session = rows[0]?.id ?? "";
+    this.phase = "talking";
+  }
+
+  async end(): Promise<void> {
+    this.phase = "idle";
+    const { page } = this.#visitor;
+    await page.getByRole("button", { name: "End chat" }).click();
+    await page.getByRole("button", { name: "End chat" }).last().click();
+    await page.getByText("You ended the chat").first().waitFor();
+  }
+
+  get isLong(): boolean {
+    return this.#visitor.seq + this.#agent.seq > MOST_LINES;
+  }
+
+  asTalk(): Talk {
+    return {
+      name: this.talk,
+      session: this.session,
+      unsettled: () => this.#unsettled,
+      views: async () => {
+        const views = new Map<string, Shown[]>();
+        for (const { who, page } of [this.#visitor, this.#agent]) {
+          const lines = (await drawnIn(page)).filter(({ state }) => state === "sent");
+          views.set(
+            who,
+            lines.map(({ text, own }, i) => ({ id: `${who} ${i}`, text, own })),
+          );
+        }
+        return views;
+      },
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#over = true;
+    await this.#looking;
+    await this.#browser.close();
+    await this.wire.close();
+  }
+
+  async #side(who: string, sender: string): Promise<Side> {
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } });
+    return { who, sender, context, page: await context.newPage(), seen: new Set(), seq: 0, dueAt: 0 };
+  }
+
+  /** Again and again: reads both pages, writes down what is new, presses "Try again", and says a line when one is due. */
+  async #look(): Promise<void> {
+    while (!this.#over) {
+      let unsettled = 0;
+      for (const side of [this.#visitor, this.#agent]) {
+        // A page in the middle of a reload has nothing to tell.
+        unsettled += await this.#lookAt(side).catch(() => 0);
+      }
+      this.#unsettled = unsettled;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  async #lookAt(side: Side): Promise<number> {
+    const { page, who, seen } = side;
+    const lines = await drawnIn(page);
+    for (const { text, own, state } of lines) {
+      if (state === "sent" && !seen.has(text)) {
+        seen.add(text);
+        this.#journal.write(who, this.talk, { what: "shown", text });
+        if (own) this.#journal.write(who, this.talk, { what: "acked", key: text });
+      } else if (state === "failed") {
+        this.#journal.write(who, this.talk, { what: "retried", key: text });
+        await page
+          .getByRole("button", { name: /^Try again/ })
+          .first()
+          .click({ timeout: 1_000 })
+          .catch(() => undefined);
+      }
+    }
+    const now = performance.now();
+    if (this.speaking && this.phase === "talking" && side.dueAt < now) {
+      side.dueAt = now + PAUSE_MS;
+      await this.#say(side);
+    }
+    return lines.filter(({ state }) => state !== "sent").length;
+  }
+
+  async #say(side: Side): Promise<void> {
+    const box = side.page.getByRole("textbox", { name: "Message" });
+    if (!(await box.isEditable({ timeout: 500 }).catch(() => false))) return;
+    side.seq += 1;
+    const text = `[${this.talk} ${side.sender} ${side.seq}] ${words(this.#random).slice(0, 200).trim()}`;
+    await box.fill(text, { timeout: 2_000 });
+    this.#journal.write(side.who, this.talk, { what: "asked", key: text, text });
+    await box.press("Enter", { timeout: 2_000 });
+  }
+}
+
+/** The lines of people that a page shows, top to bottom. Runs in the page; both interfaces mark lines alike. */
+function drawnIn(page: Page): Promise<Drawn[]> {
+  return page.evaluate(() => {
+    const find = (root: Document | ShadowRoot | Element, selector: string): Element | undefined => {
+      const own = root.querySelector(selector);
+      if (own) return own;
+      for (const element of root.querySelectorAll("*")) {
+        const found = element.shadowRoot ? find(element.shadowRoot, selector) : undefined;
+        if (found) return found;
+      }
+      return undefined;
+    };
+    const log = find(document, "[role=log]");
+    if (!log) return [];
+    return [...log.querySelectorAll(".line")].flatMap((line) => {
+      const bubble = line.querySelector(".bubble");
+      const text = bubble?.textContent ?? "";
+      if (!/^\[\d+\.\d+ \w+ \d+\]/.test(text)) return [];
+      const state = line.matches(".failed")
+        ? "failed"
+        : line.matches(".pending, .waiting") || line.closest(".unsettled")
+          ? "pending"
+          : "sent";
+      return [{ text, own: line.matches(".own, .me"), state } as const];
+    });
+  });
+}
