@@ -49,5 +49,9 @@ export async function fillTranscripts(stack: BenchStack, lines: number): Promise
 
 /** A token by which a page comes back to that talk. */
 export function filledToken(stack: BenchStack, i: number): Promise<string> {
-  return createTokens(stack.secrets.tokenSecret, Date.now).issue({ visit: filledVisit(i), workgroup: WORKGROUP });
+  return createTokens(stack.secrets.tokenSecret, Date.now).issue({
+    visit: filledVisit(i),
+    workgroup: WORKGROUP,
+    isIdentified: false,
+  });
 }

@@ -5,7 +5,7 @@ import { withDatabase } from "../measure/database.ts";
 import { fillTranscripts } from "../measure/fill.ts";
 import { profiling } from "../measure/profiling.ts";
 import { sleep, until } from "../measure/stats.ts";
-import { type Row } from "../report.ts";
+import type { Row } from "../report.ts";
 import { startBenchStack } from "../stack.ts";
 
 const SESSIONS = 1_000;
@@ -41,16 +41,23 @@ export const crash: Row = {
       await stack.component.start();
       const readyS = (performance.now() - begin) / 1000;
       const profile = await profiling(stack, profileDir, "crash");
-      await until(
-        "the seats",
-        async () => (await stored(stack, texts)) === sessions,
-        120_000,
-        100,
-      );
+      await until("the seats", async () => (await stored(stack, texts)) === sessions, 120_000, 100);
       const seatedS = (performance.now() - begin) / 1000;
       await profile();
-      figure({ what: "ready", target: "≤ 5 s", value: `${readyS.toFixed(2)} s`, met: readyS <= 5, note: "from the start of the process until it serves its workgroups" });
-      figure({ what: `${sessions} seats taken and caught up`, target: "≤ 20 s", value: `${seatedS.toFixed(1)} s`, met: seatedS <= 20, note: "until the line said in each room while it was away is stored" });
+      figure({
+        what: "ready",
+        target: "≤ 5 s",
+        value: `${readyS.toFixed(2)} s`,
+        met: readyS <= 5,
+        note: "from the start of the process until it serves its workgroups",
+      });
+      figure({
+        what: `${sessions} seats taken and caught up`,
+        target: "≤ 20 s",
+        value: `${seatedS.toFixed(1)} s`,
+        met: seatedS <= 20,
+        note: "until the line said in each room while it was away is stored",
+      });
     } finally {
       await stack.stop();
     }
@@ -60,6 +67,8 @@ export const crash: Row = {
 const stored = (stack: Parameters<typeof withDatabase>[0], texts: readonly string[]): Promise<number> =>
   withDatabase(stack, async (query) => {
     const newest = "SELECT body FROM transcript_lines WHERE kind = 'line' ORDER BY id DESC LIMIT 20000";
-    const rows = await query(`SELECT count(DISTINCT body) AS n FROM (${newest}) AS t WHERE body = ANY ($1::text[])`, [texts]);
+    const rows = await query(`SELECT count(DISTINCT body) AS n FROM (${newest}) AS t WHERE body = ANY ($1::text[])`, [
+      texts,
+    ]);
     return Number(rows[0]?.n);
   });

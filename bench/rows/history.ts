@@ -1,11 +1,12 @@
 /** A visitor comes back to an ended talk, with 1,000,000 lines stored: how long until the lines are there. */
-import { BenchVisitor } from "../actors/visitor.ts";
+
+import { buildPing } from "../../protocol/ping.ts";
 import { connectRaw } from "../actors/raw-rooms.ts";
+import { BenchVisitor } from "../actors/visitor.ts";
 import { filledSession, filledToken, filledVisit, fillTranscripts, LINES_A_SESSION } from "../measure/fill.ts";
 import { sleep, summary } from "../measure/stats.ts";
 import { ms, type Row } from "../report.ts";
 import { RAW_COMPONENTS, startBenchStack } from "../stack.ts";
-import { buildPing } from "../../protocol/ping.ts";
 
 const LINES = 1_000_000;
 const COUNT = 500;
@@ -41,14 +42,29 @@ export const history: Row = {
         await complete;
         whole.push(performance.now() - begin);
         asked.push(performance.now() - welcomed);
-        if (lines !== LINES_A_SESSION) throw new Error(`${lines} lines came of ${filledSession(talk)} for ${filledVisit(talk)}`);
+        if (lines !== LINES_A_SESSION)
+          throw new Error(`${lines} lines came of ${filledSession(talk)} for ${filledVisit(talk)}`);
         visitor.close();
         await sleep(10);
       }
       const [t, w, a] = [summary(trips), summary(whole), summary(asked)];
       const of = { target: "≤ 20 ms", baseline: ms(t.p95) };
-      figure({ what: "history, from the welcome to its last line, p95", ...of, value: ms(a.p95), ratio: a.p95 / t.p95, met: a.p95 <= 20, note: `p50 ${ms(a.p50)}; baseline: one raw IQ round trip` });
-      figure({ what: "from opening the socket to the last line, p95", ...of, value: ms(w.p95), ratio: w.p95 / t.p95, met: w.p95 <= 20, note: `p50 ${ms(w.p50)}` });
+      figure({
+        what: "history, from the welcome to its last line, p95",
+        ...of,
+        value: ms(a.p95),
+        ratio: a.p95 / t.p95,
+        met: a.p95 <= 20,
+        note: `p50 ${ms(a.p50)}; baseline: one raw IQ round trip`,
+      });
+      figure({
+        what: "from opening the socket to the last line, p95",
+        ...of,
+        value: ms(w.p95),
+        ratio: w.p95 / t.p95,
+        met: w.p95 <= 20,
+        note: `p50 ${ms(w.p50)}`,
+      });
     } finally {
       await stack.stop();
     }
