@@ -8,7 +8,7 @@ import { parseStanzaError } from "../../protocol/stanza-error.ts";
 import { buildAgentStatus } from "../../protocol/workgroup/agent.ts";
 import { buildOfferAnswer, type OfferPayload, parseOffer } from "../../protocol/workgroup/offer.ts";
 import { attr, child, type Element, elements, xml } from "../../protocol/xml.ts";
-import { Inbox } from "./inbox.ts";
+import { eventually, Inbox } from "./inbox.ts";
 
 export class PlainAgent {
   readonly inbox: Inbox<Element>;
@@ -42,6 +42,8 @@ export class PlainAgent {
     xmpp.iqCallee.get("urn:xmpp:ping", "ping", () => true);
     const address = await xmpp.start();
     agent.jid = address.toString();
+    // What the library sends before the server has switched stream management on, both would count differently.
+    await eventually("stream management", async () => xmpp.streamManagement.id !== "");
     await agent.send(xml("presence"));
     return agent;
   }

@@ -1,0 +1,280 @@
+/** What somebody with an account, but no business here, can do: nothing. And what a visitor learns of agents: their names. */
+import { describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { buildArchiveQuery } from "../../protocol/archive.ts";
+import { buildItemsRequest, parseItems } from "../../protocol/disco.ts";
+import { buildJoin } from "../../protocol/muc.ts";
+import { NS_JIVE, NS_MUC_ADMIN, NS_MUC_OWNER, NS_MUC_USER, NS_WORKGROUP } from "../../protocol/ns.ts";
+import { parseStanzaError } from "../../protocol/stanza-error.ts";
+import { buildAgentStatus } from "../../protocol/workgroup/agent.ts";
+import { buildJoinQueue } from "../../protocol/workgroup/join.ts";
+import { buildMessagesRequest } from "../../protocol/workgroup/messages.ts";
+import { buildOfferAnswer } from "../../protocol/workgroup/offer.ts";
+import { buildEndSession, buildSessionsRequest } from "../../protocol/workgroup/session.ts";
+import { buildTranscriptRequest, buildTranscriptsRequest } from "../../protocol/workgroup/transcript.ts";
+import {
+  buildHistoryRequest,
+  buildVisitRequest,
+  buildVisitsRequest,
+  parseVisit,
+} from "../../protocol/workgroup/visit.ts";
+import { attr, type Element, xml } from "../../protocol/xml.ts";
+import { FORM, SUPPORT, useHouse } from "../support/house.ts";
+import { PlainAgent } from "../support/plain-agent.ts";
+
+// Ben has an account, and is nobody's agent.
+const house = useHouse({
+  workgroups: `
+workgroups = {
+  support = { agents = { ["anna@localhost"] = { name = "Anna" } } };
+}`,
+  env: { webchat: { VISITOR_GRACE_S: "2" } },
+});
+const ROOMS = "conference.localhost";
+
+async function withBen(what: (ben: PlainAgent) => Promise<void>): Promise<void> {
+  const { password = "" } = house.stack.agents.ben ?? {};
+  const ben = await PlainAgent.connect({
+    service: house.stack.c2sService,
+    domain: "localhost",
+    username: "ben",
+    password,
+  });
+  await what(ben).finally(() => ben.stop());
+}
+
+const refused = async (answer: Promise<unknown>): Promise<string> =>
+  answer.then(
+    () => "not refused",
+    (error: { condition?: string }) => error.condition ?? String(error),
+  );
+
+describe("a stranger with an account", () => {
+  it("is refused everything that is an agent's, an administrator's or another visitor's, and changes nothing", async () => {
+    const { john, anna, room, session, offer } = await house.talk();
+    await withBen(async (ben) => {
+      const asked: [string, "get" | "set", Element][] = [
+        ["answer an offer", "set", buildOfferAnswer(session, true)],
+        ["list open chats", "get", buildSessionsRequest()],
+        ["end a chat", "set", buildEndSession(session)],
+        ["list a visitor's earlier chats", "get", buildTranscriptsRequest(offer.userId)],
+        ["read a transcript", "get", buildTranscriptRequest(session)],
+        ["read a visitor's history", "get", buildHistoryRequest(session)],
+        ["ask for all visitors", "get", buildVisitsRequest()],
+        ["read left messages", "get", buildMessagesRequest()],
+        ["ask for the agents' roster", "get", xml("agent-status-request", { xmlns: NS_WORKGROUP })],
+        ["configure", "set", xml("configuration", { xmlns: "urn:foyer:configuration:0" })],
+        ["transfer", "set", xml("transfer", { xmlns: NS_JIVE, id: session })],
+      ];
+      const answers: [string, string][] = [];
+      for (const [what, type, payload] of asked)
+        answers.push([what, await refused(ben.request(type, SUPPORT, payload))]);
+      expect(answers).toEqual(
+        asked.map(([what]) => [
+          what,
+          expect.stringMatching(/^(not-authorized|forbidden|item-not-found|service-unavailable|not-acceptable)$/),
+        ]),
+      );
+      // Its own standing, and nobody else's.
+      const own = await ben.request("get", SUPPORT, buildVisitRequest());
+      expect(own && parseVisit(own)).toEqual({ phase: "idle" });
+      await ben.send(xml("presence", { to: SUPPORT }, buildAgentStatus({ maxChats: 9 })));
+      const refusal = await ben.inbox.first(
+        "the refusal",
+        (stanza) => stanza.is("presence") && attr(stanza, "type") === "error" && stanza,
+      );
+      expect(parseStanzaError(refusal).condition).toBe("not-authorized");
+      // A client that says it is somebody else: the server stamps it, or throws it out.
+      await ben.send(
+        xml("message", { from: "anna@localhost/x", to: room, type: "groupchat" }, xml("body", {}, "forged")),
+      );
+    });
+    john.say("still mine");
+    await anna.hear(room, "still mine");
+    john.send({ kind: "end" });
+    await john.phase("ended");
+    const { rows } = await house.db.query("SELECT 1 FROM transcript_lines WHERE body = 'forged'");
+    expect(rows).toEqual([]);
+  });
+
+  it("finds no session's room, and gets in by no door", async () => {
+    const { john, anna, room, offer } = await house.talk();
+    await withBen(async (ben) => {
+      const list = await ben.request("get", ROOMS, buildItemsRequest());
+      expect(list && parseItems(list)).toEqual([]);
+      const muc = (...children: Element[]): Element => xml("query", { xmlns: NS_MUC_ADMIN }, ...children);
+      const version = xml("query", { xmlns: "jabber:iq:version" });
+      const doors: [string, "get" | "set", string, Element][] = [
+        ["its archive", "set", room, buildArchiveQuery({ queryId: "q" })],
+        ["its members", "get", room, muc(xml("item", { affiliation: "member" }))],
+        ["its owners", "get", room, muc(xml("item", { affiliation: "owner" }))],
+        ["making itself a member", "set", room, muc(xml("item", { affiliation: "member", jid: "ben@localhost" }))],
+        ["its configuration", "get", room, xml("query", { xmlns: NS_MUC_OWNER })],
+        ["destroying it", "set", room, xml("query", { xmlns: NS_MUC_OWNER }, xml("destroy"))],
+        ["the visitor's client behind its nick", "get", `${room}/John`, version],
+        ["the visitor's client by its address", "get", offer.visitor, version],
+      ];
+      const answers: [string, string][] = [];
+      for (const [what, type, to, payload] of doors)
+        answers.push([what, await refused(ben.request(type, to, payload))]);
+      expect(answers).toEqual(doors.map(([what]) => [what, expect.stringMatching(/^[a-z]+(-[a-z]+)*$/)]));
+      expect(answers.map(([, answer]) => answer)).not.toContain("not refused");
+      for (const to of [room, `${room}/John`, `${room}/Anna`]) {
+        await ben.send(xml("message", { to, type: to === room ? "groupchat" : "chat" }, xml("body", {}, "let me in")));
+      }
+      const invite = xml("x", { xmlns: NS_MUC_USER }, xml("invite", { to: "ben@localhost" }));
+      await ben.send(xml("message", { to: room }, invite));
+      // An invitation in the workgroup's name, made up: the gateway believes the rooms' service alone.
+      const forged = xml("x", { xmlns: NS_MUC_USER }, xml("invite", { from: SUPPORT }));
+      await ben.send(
+        xml("message", { to: offer.visitor }, forged, xml("session", { xmlns: NS_JIVE, id: "somewhere" })),
+      );
+      await ben.send(buildJoin({ room, nick: "Ben" }));
+      const refusal = await ben.inbox.first(
+        "the refusal",
+        (stanza) =>
+          stanza.is("presence") && attr(stanza, "from")?.startsWith(room) && attr(stanza, "type") === "error" && stanza,
+      );
+      expect(parseStanzaError(refusal).condition).toBe("registration-required");
+    });
+    await anna.say(room, "only us");
+    await john.line("only us");
+    expect(john.lines.map(({ text }) => text)).not.toContain("let me in");
+    john.send({ kind: "end" });
+    await john.phase("ended");
+  });
+});
+
+describe("an agent's address", () => {
+  it("is in nothing that a visitor on a page is sent, from first to last", async () => {
+    const anna = await house.agent("anna");
+    const bytes: string[] = [];
+    const connect = async (hello: object): Promise<WebSocket> => {
+      const socket = new WebSocket(`${house.stack.url.replace("http", "ws")}/socket`);
+      socket.on("message", (data) => bytes.push(String(data)));
+      await new Promise((resolve) => socket.once("open", resolve));
+      socket.send(JSON.stringify({ kind: "hello", workgroup: "support", ...hello }));
+      return socket;
+    };
+    const shown = async (what: string): Promise<void> => {
+      await expect.poll(() => bytes.join("\n"), { timeout: 20_000 }).toContain(what);
+    };
+    const socket = await connect({});
+    await shown('"welcome"');
+    const fields = Object.fromEntries(Object.entries(FORM).map(([name, value]) => [name, [value]]));
+    socket.send(JSON.stringify({ kind: "join", fields, page: {} }));
+    const room = await anna.take(await anna.offer(), "Anna");
+    await shown('"joined"');
+    await anna.say(room, "a line of Anna's");
+    await shown("a line of Anna's");
+    await anna.leave(room, "Anna");
+    await shown('"ended"');
+    // And when all of it is read again.
+    const later = await connect({ token: JSON.parse(bytes[0] ?? "").token });
+    await shown('"complete":true');
+    expect(bytes.join("\n")).not.toMatch(/anna@|localhost|conference\.|\/Anna/);
+    socket.close();
+    later.close();
+  });
+
+  it("is in nothing that a visitor with a client of its own is sent", async () => {
+    const anna = await house.agent("anna");
+    await withBen(async (ben) => {
+      const answers = { username: ["Ben"], email: ["b@x.org"], question: ["Why?"] };
+      await ben.request("set", SUPPORT, buildJoinQueue({ metadata: {}, answers }));
+      const offer = await anna.offer();
+      const room = await anna.take(offer, "Anna");
+      await ben.inbox.first(
+        "the invitation",
+        (stanza) => stanza.is("message") && attr(stanza, "from") === room && room,
+      );
+      await ben.enter(room, "Ben");
+      await anna.say(room, "Hello Ben");
+      await ben.hear(room, "Hello Ben");
+      await ben.request("set", room, buildArchiveQuery({ queryId: "mine" }));
+      for (const item of [{ affiliation: "member" }, { role: "participant" }]) {
+        await refused(ben.request("get", room, xml("query", { xmlns: NS_MUC_ADMIN }, xml("item", item))));
+      }
+      await ben.request("set", SUPPORT, buildEndSession(offer.session));
+      await ben.inbox.first(
+        "the room's end",
+        (stanza) => stanza.is("presence") && String(stanza).includes("<destroy") && stanza,
+      );
+      await ben.request("get", SUPPORT, buildHistoryRequest(offer.session));
+      expect(ben.inbox.all.map(String).filter((stanza) => stanza.includes("anna@"))).toEqual([]);
+    });
+  });
+});
+
+describe("XML that is none", () => {
+  /** What Prosody answers on its WebSocket to somebody who has not signed in, until it closes. */
+  const answers = (text: string): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(house.stack.websocketUrl, "xmpp");
+      let heard = "";
+      socket.on("error", () => undefined);
+      socket.on("message", (data) => {
+        heard += String(data);
+        if (heard.includes("<stream:error") || heard.includes("<close")) socket.close();
+      });
+      socket.on("close", () => resolve(heard));
+      socket.on("open", () => {
+        socket.send("<open xmlns='urn:ietf:params:xml:ns:xmpp-framing' to='localhost' version='1.0'/>");
+        socket.send(text);
+      });
+    });
+  const declared = (entities: string): string => `<!DOCTYPE a [${entities}]><message><body>&b;</body></message>`;
+
+  it.each([
+    ["an entity bomb", declared("<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;'>")],
+    ["an entity from outside", declared("<!ENTITY b SYSTEM 'file:///etc/passwd'>")],
+    ["a comment", "<!-- --><message/>"],
+    ["more than one megabyte", `<message><body>${"x".repeat(1_200_000)}</body></message>`],
+    ["nothing that is closed", "<a>".repeat(10_000)],
+  ])("%s ends the stream of who sent it, and nobody else's", async (_, text) => {
+    const { john, anna, room } = await house.talk();
+    expect(await answers(text)).not.toContain("root:");
+    john.say("still here");
+    await anna.hear(room, "still here");
+    john.send({ kind: "end" });
+    await john.phase("ended");
+  });
+
+  it("but very deep is read no deeper than anybody needs, whoever it is for", async () => {
+    const { john, anna, room, offer } = await house.talk();
+    await withBen(async (ben) => {
+      let nested = xml("a", { xmlns: "urn:x" });
+      for (let depth = 0; depth < 1_000; depth++) nested = xml("a", { xmlns: "urn:x" }, nested);
+      for (const to of [SUPPORT, offer.visitor, "webchat.localhost"]) {
+        await ben.send(xml("message", { to }, nested));
+        expect(await refused(ben.request("set", to, nested))).toBe("service-unavailable");
+      }
+    });
+    john.say("still here");
+    await anna.hear(room, "still here");
+    john.send({ kind: "end" });
+    await john.phase("ended");
+  });
+});
+
+describe("the largest that anybody may say", () => {
+  it("is taken, and what is larger costs nobody but its sender", async () => {
+    const { john, anna, room } = await house.talk();
+    john.say("<".repeat(8_000));
+    await john.line("<".repeat(8_000));
+    john.say("<".repeat(8_001));
+    expect((await john.frame("refused")).text).toContain("8000");
+    await anna.say(room, "&".repeat(40_000));
+    await john.line("&".repeat(40_000));
+    const dana = await house.visitor();
+    // Every answer as long as may be, and of what grows most when it is written as XML.
+    const fields = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`field${i}`, ["&".repeat(4_000)]]));
+    const page = { url: "", title: "", referrer: "", language: "", timeZone: "" };
+    dana.send({ kind: "join", fields: { ...fields, username: ["D"], email: ["d@x.org"], question: ["?"] }, page });
+    expect((await dana.frame("refused")).code).toBe("too-long");
+    john.say("and all goes on");
+    await anna.hear(room, "and all goes on");
+    john.send({ kind: "end" });
+    await john.phase("ended");
+  });
+});
