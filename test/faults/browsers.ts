@@ -36,7 +36,7 @@ export class BrowserPair {
   readonly #house: House;
   readonly #journal: Journal;
   readonly #random: Random;
-  readonly #browser: Browser;
+  #browser: Browser;
   #visitor!: Side;
   #agent!: Side;
   #unsettled = 0;
@@ -56,13 +56,30 @@ export class BrowserPair {
     const browser = await launchBrowser();
     const wire = await Wire.open("visitor's browser", { port: house.ports.http, localAddress: "127.0.1.250" });
     const pair = new BrowserPair({ house, journal, random, browser, wire });
-    pair.#agent = await pair.#side("fay/browser", "afay");
-    pair.#visitor = await pair.#side("VB/browser", "v1");
-    await pair.openAgent();
-    await pair.openVisitor();
-    await pair.join();
+    await pair.#begin();
     pair.#looking = pair.#look();
     return pair;
+  }
+
+  /** The browser itself has ended, which is no matter of ours. */
+  get isDead(): boolean {
+    return !this.#browser.isConnected();
+  }
+
+  /** Another browser, and another conversation; what is left of the old one is ended by its graces. */
+  async anew(): Promise<void> {
+    this.phase = "idle";
+    await this.#browser.close().catch(() => undefined);
+    this.#browser = await launchBrowser();
+    await this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    this.#agent = await this.#side("fay/browser", "afay");
+    this.#visitor = await this.#side("VB/browser", "v1");
+    await this.openAgent();
+    await this.openVisitor();
+    await this.join();
   }
 
   get name(): string {
@@ -87,6 +104,12 @@ export class BrowserPair {
     await side.page.close();
     const agent = { jid: `fay@${this.#house.domain}`, password: this.#house.passwordOf("fay") };
     side.page = await signIn(side.context, `http://127.0.0.1:${this.#house.ports.http}/agent/`, agent);
+    // A workspace that is opened anew lists its chats, and waits for somebody to choose one.
+    if (this.phase === "talking")
+      await side.page
+        .getByRole("button", { name: /Browser/ })
+        .first()
+        .click();
   }
 
   async openVisitor(): Promise<void> {

@@ -45,7 +45,11 @@ export class Checker {
     const transcript = await this.transcript(session);
     const sources = new Map<string, Kept[]>([["transcript", transcript]]);
     if (open) sources.set("archive", await this.archive(session));
-    for (const [view, lines] of await talk.views()) sources.set(view, lines.map(keptOf));
+    const views = await talk.views().catch((error: unknown) => {
+      found("unsettled", `its views cannot be read: ${String(error).split("\n")[0]}`);
+      return new Map<string, Shown[]>();
+    });
+    for (const [view, lines] of views) sources.set(view, lines.map(keptOf));
 
     const asked = this.#ledger.asked.get(name) ?? new Map<string, string>();
     const texts = new Set(asked.values());

@@ -199,6 +199,12 @@ const agentFaults: Fault[] = [
   },
 ];
 
+/** An agent with somebody to miss. */
+function busyAgent(world: World, random: Random): Agent {
+  const busy = world.people.agents.filter(({ takes, chats }) => takes && chats.some(({ ended }) => !ended));
+  return random.pick(busy);
+}
+
 /** Who goes for good is missed after the grace time, and not before. */
 const vanishing: Fault[] = [
   {
@@ -206,8 +212,7 @@ const vanishing: Fault[] = [
     name: "agent: closes the workspace and stays away",
     rounds: { usual: 1, full: 5 },
     async run(world, random) {
-      const [gone] = agentsOf(world, random, 1);
-      if (!gone) throw new Error("there is no agent");
+      const gone = busyAgent(world, random);
       const from = performance.now();
       await gone.leave();
       gone.takes = false;
@@ -221,8 +226,7 @@ const vanishing: Fault[] = [
     rounds: { usual: 0, full: 3 },
     limitMs: 120_000,
     async run(world, random) {
-      const [gone] = agentsOf(world, random, 1);
-      if (!gone) throw new Error("there is no agent");
+      const gone = busyAgent(world, random);
       const from = performance.now();
       await gone.kill();
       gone.takes = false;

@@ -88,7 +88,9 @@ export async function play(world: World, fault: Fault, rounds: number): Promise<
 }
 
 /** Everybody who came to talk talks, both ways. */
-export async function recovered({ people, flow }: World, { cured }: Span, limitMs: number): Promise<Finding[]> {
+export async function recovered(world: World, { cured }: Span, limitMs: number): Promise<Finding[]> {
+  const { people, flow } = world;
+  await reviveBrowsers(world);
   const slow = (): string[] =>
     people.expected.filter(({ talk, talks }) => !talks || !flow.flows(talk, cured)).map(({ talk }) => talk);
   if (await until(() => slow().length === 0, limitMs)) return [];
@@ -134,6 +136,15 @@ export async function turnOver(world: World, result: Result): Promise<Visitor[]>
   return leaving.filter(({ phase }) => phase === "ended");
 }
 
+/** A browser that died by itself is replaced, and its conversation left to the graces. Said aloud, lest it hides something. */
+async function reviveBrowsers({ people, say }: World): Promise<void> {
+  const { browsers } = people;
+  if (!browsers?.isDead) return;
+  say("    (the browser ended by itself; another one was opened)");
+  await browsers.anew();
+  await sleep(50_000);
+}
+
 /** What was said last may still be on its way to a view or the transcript. */
 async function checkPatiently({ checker }: World, talk: Talk): Promise<Finding[]> {
   const end = performance.now() + 5_000;
@@ -155,6 +166,8 @@ export async function repair({ people }: World, findings: readonly Finding[]): P
     }
     if (visitor.phase !== "waiting") await visitor.join();
   }
+  if (people.browsers && (talks.has(people.browsers.talk) || people.browsers.phase !== "talking"))
+    await people.browsers.anew();
   for (const agent of people.agents) agent.closeEnded();
   await until(() => people.expected.every(({ talks: well }) => well), LIMIT_MS);
 }
@@ -165,6 +178,7 @@ const quiet = (talk: Talk): Promise<boolean> => until(() => talk.unsettled() ===
 export async function checkAll(world: World): Promise<Finding[]> {
   const { people, checker } = world;
   people.speak(false);
+  await reviveBrowsers(world);
   const { talks } = people;
   const findings: Finding[] = [];
   const settled = await until(() => talks.every((talk) => talk.unsettled() === 0), SETTLE_MS);
