@@ -10,7 +10,7 @@ import type { Timer, WorkgroupEvent } from "./events.ts";
 import { linkEstablished, linkLost, removed, settingsChanged } from "./lifecycle.ts";
 import type { Elsewhere, WorkgroupState } from "./model.ts";
 import * as occupants from "./occupants.ts";
-import { deadlinePassed, departed, joined, reachable, unreachable } from "./requests.ts";
+import { deadlinePassed, departed, joined, reachable, unreachable, wordsAdded } from "./requests.ts";
 import { dispatch } from "./routing.ts";
 import { agentStayedAway, agentStaysAway, endRequested, roomFailed, roomOpened, visitorStaysAway } from "./sessions.ts";
 import { refused, type Step } from "./step.ts";
@@ -45,6 +45,9 @@ function decide(d: Decision, event: WorkgroupEvent): void {
       return;
     case "join-requested":
       joined(d, event);
+      return;
+    case "words-added":
+      wordsAdded(d, event);
       return;
     case "depart-requested":
       departed(d, event);

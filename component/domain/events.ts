@@ -26,7 +26,10 @@ export type WorkgroupEvent =
       userId: string;
       metadata: Metadata;
       verified?: readonly string[];
+      dialogue?: string;
     }
+  /** A visitor who waits in a dialogue says more: it belongs to the question. */
+  | { type: "words-added"; at: number; visitor: string; text: string }
   | { type: "depart-requested"; at: number; visitor: string }
   /** A stanza to the visitor bounced, or its presence ended. */
   | { type: "visitor-unreachable"; at: number; visitor: string }
@@ -65,6 +68,8 @@ export type Refusal =
   | { code: "queue-full" }
   | { code: "form-incomplete"; fields: string[] }
   | { code: "not-queued" }
+  /** The question with all that was added to it would be too long. */
+  | { code: "question-full" }
   | { code: "not-an-agent" }
   | { code: "not-signed-in" }
   | { code: "no-such-offer" }

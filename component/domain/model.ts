@@ -94,6 +94,8 @@ export type Request = {
   metadata: Metadata;
   /** Names of the metadata that the site has signed; absent: none. */
   verified?: readonly string[];
+  /** The language (`de`) of a visitor who writes from an ordinary client, and is told everything in words; absent: none. */
+  dialogue?: string;
   joinedAt: number;
   /** Place in the queue: smaller first. Requests that come back stand before all that wait (see `queueOrder`). */
   rank: number;

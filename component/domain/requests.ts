@@ -2,11 +2,18 @@
 import { availability } from "./availability.ts";
 import { type Decision, type Of, put, refuse } from "./decision.ts";
 import { BY_SERVICE, BY_VISITOR, end } from "./endings.ts";
+import { questionOf } from "./metadata.ts";
 import type { Metadata, Request, WorkgroupSettings } from "./model.ts";
 import { findByVisitor, isWaiting, lastRank, queueLength } from "./queue.ts";
 
+/** As much as one answer of the form may hold, in characters. */
+const MOST_QUESTION = 4_000;
+
 /** XEP-0142 §4.1.2: a visitor asks to be queued. */
-export function joined(d: Decision, { id, visitor, userId, metadata, verified = [] }: Of<"join-requested">): void {
+export function joined(
+  d: Decision,
+  { id, visitor, userId, metadata, verified = [], dialogue }: Of<"join-requested">,
+): void {
   if (findByVisitor(d.state, visitor) || d.state.requests.has(id)) {
     refuse(d, { code: "already-queued" });
     return;
@@ -30,6 +37,7 @@ export function joined(d: Decision, { id, visitor, userId, metadata, verified = 
     userId,
     metadata,
     ...(verified.length > 0 && { verified }),
+    ...(dialogue !== undefined && { dialogue }),
     joinedAt: d.at,
     rank: lastRank(d.state),
     deadlineAt: d.at + d.state.settings.requestTimeoutS * 1000,
@@ -45,6 +53,21 @@ function missing({ form }: WorkgroupSettings, metadata: Metadata): string[] {
   const isAnswered = (name: string): boolean =>
     Object.hasOwn(metadata, name) && (metadata[name] ?? []).some((value) => value.trim() !== "");
   return form.fields.filter(({ name, required }) => required && !isAnswered(name)).map(({ name }) => name);
+}
+
+/** What is said while nobody is there yet is not lost: whoever takes the request reads it as part of the question. */
+export function wordsAdded(d: Decision, { visitor, text }: Of<"words-added">): void {
+  const request = findByVisitor(d.state, visitor);
+  if (!request || !isWaiting(request)) {
+    refuse(d, { code: "not-queued" });
+    return;
+  }
+  const question = [questionOf(request.metadata), text].filter((part) => part !== "").join("\n");
+  if (question.length > MOST_QUESTION) {
+    refuse(d, { code: "question-full" });
+    return;
+  }
+  put(d, { ...request, metadata: { ...request.metadata, question: [question] } });
 }
 
 /** XEP-0142 §4.1.5: the visitor gives up waiting, be it while somebody has just accepted. */

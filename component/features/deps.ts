@@ -168,6 +168,8 @@ export function refusalError(refusal: Refusal): StanzaError {
       return new StanzaError("modify", "not-acceptable", `missing: ${refusal.fields.join(", ")}`);
     case "not-queued":
       return new StanzaError("cancel", "item-not-found", "You are not in this queue.");
+    case "question-full":
+      return new StanzaError("modify", "not-acceptable", "This is too much to read at once.");
     case "not-an-agent":
       return notAuthorized("Only agents of this workgroup may do that.");
     case "not-signed-in":

@@ -8,8 +8,8 @@ import { jsonOf, type MetadataPairs, metadataJson, readMetadata, storable } from
 export async function saveRequest(tx: Queryable, workgroup: string, request: Request): Promise<void> {
   await tx.query(
     `INSERT INTO requests (id, workgroup, visitor, user_id, metadata, joined_at, rank, deadline_at, rejections, room,
-                           served, phase, verified)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                           served, phase, verified, dialogue)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      ON CONFLICT (id) DO UPDATE
      SET visitor = excluded.visitor, user_id = excluded.user_id, metadata = excluded.metadata,
          joined_at = excluded.joined_at, rank = excluded.rank, deadline_at = excluded.deadline_at,
@@ -30,6 +30,7 @@ export async function saveRequest(tx: Queryable, workgroup: string, request: Req
       request.served,
       jsonOf(request.phase),
       request.verified ?? [],
+      request.dialogue ?? null,
     ],
   );
 }
@@ -64,12 +65,14 @@ type RequestRow = {
   served: string[];
   phase: Phase;
   verified: string[];
+  dialogue: string | null;
 };
 
 /** Every request that has not ended, by workgroup and place in the queue. */
 export async function loadOpenRequests(db: Queryable): Promise<{ workgroup: string; request: Request }[]> {
   const { rows } = await db.query<RequestRow>(
-    `SELECT id, workgroup, visitor, user_id, metadata, joined_at, rank, deadline_at, rejections, room, served, phase, verified
+    `SELECT id, workgroup, visitor, user_id, metadata, joined_at, rank, deadline_at, rejections, room, served, phase, verified,
+            dialogue
      FROM requests WHERE ended_at IS NULL ORDER BY workgroup, rank, id`,
   );
   return rows.map((row) => ({ workgroup: row.workgroup, request: readRequest(row) }));
@@ -82,6 +85,7 @@ function readRequest(row: RequestRow): Request {
     userId: row.user_id,
     metadata: readMetadata(row.metadata),
     ...(row.verified.length > 0 && { verified: row.verified }),
+    ...(row.dialogue !== null && { dialogue: row.dialogue }),
     joinedAt: row.joined_at.getTime(),
     rank: row.rank,
     deadlineAt: row.deadline_at.getTime(),

@@ -239,3 +239,29 @@ describe("the expected wait", () => {
     expect(expectedWaitMs(scene.state, 1)).toBe(20_000);
   });
 });
+
+describe("a visitor who says more while waiting", () => {
+  const more = (scene: Scene, text: string) => scene.tell({ type: "words-added", visitor: visitor("r1"), text }).last;
+
+  it("has it added to the question, saved, and keeps the place", () => {
+    const scene = new Scene()
+      .signIn("anna")
+      .join("r0")
+      .join("r1", { question: ["It is broken."] })
+      .join("r2");
+    expect(more(scene, "The screen is dark.").effects[0]).toMatchObject({ type: "save-request" });
+    expect(scene.request("r1").metadata["question"]).toEqual(["It is broken.\nThe screen is dark."]);
+    expect(order(scene)).toEqual(["r0", "r1", "r2"]);
+  });
+
+  it("is refused when nobody could read all of it", () => {
+    const scene = new Scene().signIn("anna").join("r1", { question: ["x".repeat(3_000)] });
+    expect(more(scene, "y".repeat(1_000)).refusal).toEqual({ code: "question-full" });
+  });
+
+  it("is refused once somebody has taken the request, or when there is none", () => {
+    const scene = new Scene().signIn("anna");
+    expect(more(scene, "Hello?").refusal).toEqual({ code: "not-queued" });
+    expect(more(scene.join("r1").accept("anna", "r1"), "Hello?").refusal).toEqual({ code: "not-queued" });
+  });
+});

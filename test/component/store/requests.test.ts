@@ -38,6 +38,7 @@ describe("a service that starts again", () => {
       phase,
       rank: -0.1,
       verified: ["username", "subject"],
+      dialogue: "de",
       metadata: { zeta: ["last name first"], a: ["one", "two"], username: ['Dana \u{1F44B} <&>"'], empty: [] },
       rejections: { "ben@localhost": AT + 7 },
       room: "open",
