@@ -14,7 +14,7 @@ export async function saveRequest(tx: Queryable, workgroup: string, request: Req
      SET visitor = excluded.visitor, user_id = excluded.user_id, metadata = excluded.metadata,
          joined_at = excluded.joined_at, rank = excluded.rank, deadline_at = excluded.deadline_at,
          rejections = excluded.rejections, room = excluded.room, served = excluded.served, phase = excluded.phase,
-         verified = excluded.verified
+         verified = excluded.verified, dialogue = excluded.dialogue
      WHERE requests.ended_at IS NULL`,
     [
       request.id,

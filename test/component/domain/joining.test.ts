@@ -250,7 +250,7 @@ describe("a visitor who says more while waiting", () => {
       .join("r1", { question: ["It is broken."] })
       .join("r2");
     expect(more(scene, "The screen is dark.").effects[0]).toMatchObject({ type: "save-request" });
-    expect(scene.request("r1").metadata["question"]).toEqual(["It is broken.\nThe screen is dark."]);
+    expect(scene.request("r1").metadata.question).toEqual(["It is broken.\nThe screen is dark."]);
     expect(order(scene)).toEqual(["r0", "r1", "r2"]);
   });
 
