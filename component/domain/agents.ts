@@ -2,22 +2,24 @@
 import { type Decision, type Of, put, putAgent, refuse } from "./decision.ts";
 import { backToHead } from "./endings.ts";
 import type { Agent, Device, OfferOutcome, Request } from "./model.ts";
-import { closeOffer } from "./offers.ts";
+import { closeOffer, offersOf } from "./offers.ts";
 import { bareOf, isConfigured, isInRoom, isSignedIn } from "./people.ts";
 
 /** A device signs in, or does so anew. R-31: it is told of the queue at once. */
-export function signedIn(d: Decision, { device, show, maxChats }: Of<"agent-signed-in">): void {
+export function signedIn(d: Decision, { device, show, maxChats, plain }: Of<"agent-signed-in">): void {
   if (d.state.removed || !isConfigured(d.state, bareOf(device))) {
     refuse(d, { code: "not-an-agent" });
     return;
   }
-  putDevice(d, { jid: device, show, maxChats, since: d.at });
+  const wasPlain = findDevice(d, device)?.plain === true;
+  putDevice(d, { jid: device, show, maxChats, since: d.at, ...(plain && { plain }) });
+  if (wasPlain && !plain) showOffersAnew(d, device);
   d.words.push({ type: "tell-queue", device });
 }
 
 /** A signed-in device says how it is now. An agent who goes away keeps a pending offer (reference 5.5). */
 export function changed(d: Decision, { device, show, maxChats }: Of<"agent-changed">): void {
-  const old = d.state.agents.get(bareOf(device))?.devices.find(({ jid }) => jid === device);
+  const old = findDevice(d, device);
   if (!old) {
     refuse(d, { code: isConfigured(d.state, bareOf(device)) ? "not-signed-in" : "not-an-agent" });
     return;
@@ -30,11 +32,22 @@ function putDevice(d: Decision, device: Device): void {
   const jid = bareOf(device.jid);
   const old = d.state.agents.get(jid)?.devices ?? [];
   const known = old.find((one) => one.jid === device.jid);
-  if (known && known.show === device.show && known.maxChats === device.maxChats) return;
+  if (known && (["show", "maxChats", "plain"] as const).every((name) => known[name] === device[name])) return;
   const devices = known
     ? old.map((one) => (one === known ? { ...device, since: known.since } : one))
     : [...old, device];
   putAgent(d, { jid, name: nameOf(d, jid), devices });
+}
+
+const findDevice = ({ state }: Decision, device: string): Device | undefined =>
+  state.agents.get(bareOf(device))?.devices.find(({ jid }) => jid === device);
+
+/** A client shows first that it is there, then that it speaks Fastpath: what it was written meanwhile it does not draw. */
+function showOffersAnew(d: Decision, device: string): void {
+  for (const request of d.state.requests.values()) {
+    const offer = offersOf(request).find(({ devices }) => devices.includes(device));
+    if (offer) d.words.push({ type: "send-offer", request, offer: { ...offer, devices: [device] } });
+  }
 }
 
 const nameOf = (d: Decision, agent: string): string =>

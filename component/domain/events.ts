@@ -35,7 +35,7 @@ export type WorkgroupEvent =
   | { type: "visitor-unreachable"; at: number; visitor: string }
   /** The visitor's connection stands again, or was never gone. */
   | { type: "visitor-reachable"; at: number; visitor: string }
-  | { type: "agent-signed-in"; at: number; device: string; show: Show; maxChats: number | null }
+  | { type: "agent-signed-in"; at: number; device: string; show: Show; maxChats: number | null; plain?: boolean }
   /** A later presence of a signed-in device. `maxChats` null: as before. */
   | { type: "agent-changed"; at: number; device: string; show: Show; maxChats: number | null }
   | { type: "agent-signed-out"; at: number; device: string }

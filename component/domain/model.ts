@@ -47,8 +47,11 @@ export type AgentSettings = { jid: string; name: string };
 
 export type Show = "available" | "chat" | "away" | "xa" | "dnd";
 
-/** One signed-in client of an agent, by full JID. Only `available` and `chat` get offers. */
-export type Device = { jid: string; show: Show; maxChats: number | null; since: number };
+/**
+ * One signed-in client of an agent, by full JID. Only `available` and `chat` get offers. `plain`: an ordinary client that has
+ * the workgroup among its contacts and is written to; absent: one that speaks Fastpath.
+ */
+export type Device = { jid: string; show: Show; maxChats: number | null; since: number; plain?: boolean };
 
 /** An agent who is signed in on at least one device. `jid` is bare. */
 export type Agent = { jid: string; name: string; devices: readonly Device[] };
@@ -61,7 +64,7 @@ export type Offer = {
   id: string;
   agent: string;
   devices: readonly string[];
-  /** Devices that acknowledged the delivery; not a person's answer. */
+  /** Devices that acknowledged the delivery, or cannot; not a person's answer. */
   acknowledged: readonly string[];
   /** Devices at which delivery failed. */
   failed: readonly string[];

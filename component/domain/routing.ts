@@ -41,7 +41,8 @@ function offer(d: Decision, request: Request, asked: Candidate[]): void {
       id: `${request.id}-${d.at.toString(36)}-${number.toString(36)}`,
       agent: agent.jid,
       devices: openDevices(agent).map(({ jid }) => jid),
-      acknowledged: [],
+      // A chat message has no acknowledgement: while its client is present it counts as delivered, until it bounces.
+      acknowledged: openDevices(agent).flatMap(({ jid, plain }) => (plain ? [jid] : [])),
       failed: [],
       sentAt: d.at,
       expiresAt: Math.min(d.at + d.state.settings.offerTimeoutS * 1000, request.deadlineAt),

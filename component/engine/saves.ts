@@ -1,6 +1,6 @@
 /** Carries out the saves of a step, each with the statement of its store, all inside one transaction. */
 import type { SaveEffect } from "../domain/effects.ts";
-import type { WorkgroupState } from "../domain/model.ts";
+import type { Device, WorkgroupState } from "../domain/model.ts";
 import { saveDevices } from "../store/agents.ts";
 import type { Queryable } from "../store/db.ts";
 import { endOffer, saveOffer } from "../store/offers.ts";
@@ -26,6 +26,10 @@ export async function save(tx: Queryable, state: WorkgroupState, effect: SaveEff
     case "save-participant-left":
       return participantLeft(tx, effect.request, effect.jid, effect.at);
     case "save-devices":
-      return saveDevices(tx, workgroup, effect.agent, state.agents.get(effect.agent)?.devices ?? []);
+      return saveDevices(tx, workgroup, effect.agent, devicesToFind(state, effect.agent));
   }
 }
+
+/** Ordinary clients are found again by a probe of their account. */
+const devicesToFind = (state: WorkgroupState, agent: string): Device[] =>
+  (state.agents.get(agent)?.devices ?? []).filter(({ plain }) => !plain);
