@@ -28,10 +28,6 @@ export type WorkgroupView = {
   texts: Record<string, string>;
 };
 
-/** Tells an answer to that question from anything else; the page trusts its own gateway for the rest of the shape. */
-export const isWorkgroupView = (value: unknown): value is WorkgroupView =>
-  typeof value === "object" && value !== null && "form" in value;
-
 // ---- The conversation as the page knows it ----
 
 /** Who speaks. `self` is the visitor of this page, `service` the workgroup itself. */

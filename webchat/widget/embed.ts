@@ -32,7 +32,7 @@ const load = (): Promise<{ mount(options: MountOptions): Mounted }> => import(/*
 /** Attributes: `workgroup`, `mode` (launcher, inline, page), `lang`, `accent` (`#rrggbb`), `position` (left, right), `identity` (JWT). */
 class FoyerChat extends HTMLElement {
   root = this.attachShadow({ mode: "open" });
-  chat?: Promise<Mounted>;
+  declare chat?: Promise<Mounted>;
 
   async connectedCallback(): Promise<void> {
     const { root } = this;
