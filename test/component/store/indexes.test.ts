@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { saveDevices } from "../../../component/store/agents.ts";
+import { loadContacts, removeContact } from "../../../component/store/contacts.ts";
 import type { Queryable } from "../../../component/store/db.ts";
 import { markHandled, openMessages, storeMessage } from "../../../component/store/messages.ts";
 import { endOffer, endOpenOffers, saveOffer } from "../../../component/store/offers.ts";
@@ -47,6 +48,8 @@ const message = { workgroup: "support", visitor, key: "k", name: "", email: "", 
 
 it.each<[question: string, index: string, work: (db: Queryable) => Promise<unknown>]>([
   ["open requests", "requests_open", loadOpenRequests],
+  ["contacts", "contacts_pkey", loadContacts],
+  ["a contact", "contacts_pkey", (db) => removeContact(db, "support", "anna@localhost")],
   ["rooms to close", "requests_room_to_close", roomsToClose],
   ["a visitor's last visit", "requests_of_visitor", (db) => findLastVisit(db, "support", visitor)],
   ["a request", "requests_pkey", (db) => findRequest(db, "r1")],
