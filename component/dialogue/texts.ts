@@ -16,9 +16,12 @@ const en = {
   "queue.moved": "You are number {position} in the queue now, about {minutes} min.",
   "queue.moved-first": "You are next.",
   "queue.noted": "Noted; whoever takes your chat will read it.",
+  "queue.enough": "That is as much as we can take along. The rest you can tell in the chat.",
   "queue.full": "As many people wait as we can serve. Please try again in a few minutes.",
   "room.ready": "Somebody is here for you. Please join the room {room}",
+  "room.soon": "Somebody has just taken your chat. The invitation to the room follows at once; please write there.",
   "room.open": "Your chat is in the room {room} – please write there. We have sent the invitation again.",
+  "chat.ended": "The chat is over. Write again whenever you like.",
   "left.cancelled": "You have left the queue. Write again whenever you like.",
   "left.unserved": "We are sorry, nobody could take your chat. Please write again later.",
   "left.closed": "We are sorry, we have closed. Please write again later.",
@@ -49,9 +52,13 @@ const de: Record<DialogueKey, string> = {
   "queue.moved": "Sie stehen jetzt auf Platz {position}, etwa {minutes} Min.",
   "queue.moved-first": "Sie sind als Nächstes dran.",
   "queue.noted": "Notiert; wer Ihren Chat annimmt, liest es.",
+  "queue.enough": "Mehr können wir nicht mitnehmen. Das Übrige können Sie im Chat sagen.",
   "queue.full": "Es warten schon so viele, wie wir bedienen können. Bitte versuchen Sie es in einigen Minuten wieder.",
   "room.ready": "Jemand ist für Sie da. Bitte kommen Sie in den Raum {room}",
+  "room.soon":
+    "Gerade hat jemand Ihren Chat angenommen. Die Einladung in den Raum folgt sogleich; bitte schreiben Sie dort.",
   "room.open": "Ihr Chat ist im Raum {room} – bitte schreiben Sie dort. Die Einladung haben wir noch einmal geschickt.",
+  "chat.ended": "Der Chat ist beendet. Schreiben Sie uns jederzeit wieder.",
   "left.cancelled": "Sie haben die Warteschlange verlassen. Schreiben Sie uns jederzeit wieder.",
   "left.unserved": "Leider konnte niemand Ihren Chat annehmen. Bitte schreiben Sie später noch einmal.",
   "left.closed": "Leider haben wir geschlossen. Bitte schreiben Sie später noch einmal.",
@@ -95,4 +102,11 @@ export const isCancel = (text: string): boolean => CANCEL.has(plain(text));
 export function yesOrNo(text: string): boolean | null {
   const word = plain(text);
   return YES.has(word) ? true : NO.has(word) ? false : null;
+}
+
+/** The place in the queue in words; `moved` when it is told without having been asked for. */
+export function queueText(lang: Language, of: { position: number; waitMs: number; moved: boolean }): string {
+  if (of.position === 1) return say(lang, of.moved ? "queue.moved-first" : "queue.first");
+  const minutes = Math.max(1, Math.ceil(of.waitMs / 60_000));
+  return say(lang, of.moved ? "queue.moved" : "queue.later", { position: of.position, minutes });
 }

@@ -7,9 +7,11 @@ import { buildQueueStatus } from "../../protocol/workgroup/join.ts";
 import { buildNotifyQueue, buildNotifyQueueDetails, buildWaiting } from "../../protocol/workgroup/queue.ts";
 import { type Element, xml } from "../../protocol/xml.ts";
 import type { Timers } from "../../runtime/timers.ts";
+import { queueText } from "../dialogue/texts.ts";
 import { availability, expectedWaitMs, positionOf, queueOrder } from "../domain/dispatcher.ts";
 import { nameOf, questionOf } from "../domain/metadata.ts";
 import type { Request, WorkgroupState } from "../domain/model.ts";
+import { inWords } from "./in-words.ts";
 import type { Workgroup } from "./workgroup.ts";
 
 /** FP creates one queue of this name for every workgroup, and clients need a resource to name it by (R-36). */
@@ -88,12 +90,15 @@ export class Announcer {
 
   #tell(node: string, state: WorkgroupState, request: Request, position: number): void {
     const address = `${node}@${this.#deps.domain}`;
+    const isFirst = !this.#told.has(request.id);
     this.#told.set(request.id, position);
     // A visitor who is in the room already, waiting for the next agent, is told there.
     if (request.room === "open") return;
-    const waitS = Math.ceil(expectedWaitMs(state, position) / 1000);
+    const waitMs = expectedWaitMs(state, position);
+    const waitS = Math.ceil(waitMs / 1000);
     const status = buildQueueStatus({ position, waitS, session: request.id, workgroup: address });
-    this.#deps.send(xml("message", { from: address, to: request.visitor }, status));
+    const words = inWords(request, (lang) => queueText(lang, { position, waitMs, moved: !isFirst }));
+    this.#deps.send(xml("message", { from: address, to: request.visitor, ...words?.attrs }, words?.body, status));
   }
 
   #toDevice(workgroup: Workgroup, to: string, { type, payload }: QueuePayload): void {

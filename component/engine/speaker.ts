@@ -1,16 +1,18 @@
 /** Carries out the orders of a step once it is saved. Nothing here decides; nothing here waits. */
 import { StanzaError } from "../../protocol/stanza-error.ts";
-import { buildDepartQueue } from "../../protocol/workgroup/join.ts";
+import { buildDepartQueue, type DepartReason } from "../../protocol/workgroup/join.ts";
 import { buildOffer, buildOfferRevoke } from "../../protocol/workgroup/offer.ts";
 import { type Element, xml } from "../../protocol/xml.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { Timers } from "../../runtime/timers.ts";
 import type { ComponentLink } from "../../runtime/xmpp/component-link.ts";
+import { type DialogueKey, say } from "../dialogue/texts.ts";
 import type { SpeakEffect } from "../domain/effects.ts";
 import { shownMetadata } from "../domain/metadata.ts";
 import type { Offer, OfferOutcome, Request } from "../domain/model.ts";
 import { timerKey } from "../domain/timers.ts";
 import type { Announcer } from "./announcer.ts";
+import { inWords } from "./in-words.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Roster } from "./roster.ts";
 import type { Workgroup } from "./workgroup.ts";
@@ -24,10 +26,14 @@ export type SpeakerDeps = {
   workgroups: Workgroups;
   announcer: Announcer;
   rooms: Rooms;
+  /** `conference.<domain>` */
+  roomsDomain: string;
   roster: Roster;
   send(stanza: Element): void;
   /** Tells those who asked whether the workgroup is open. */
   tellAvailability(workgroup: Workgroup): void;
+  /** A client took delivery of an offer. For counting. */
+  delivered(afterMs: number): void;
 };
 
 /** An offer's acknowledgement is transport: a client that has not answered by now is not there. */
@@ -43,6 +49,12 @@ const REVOKED: Record<OfferOutcome, string> = {
   rejected: "You declined this chat on another device",
   undeliverable: "The offer was withdrawn",
   "agent-gone": "The offer was withdrawn",
+};
+
+const DEPARTED: Record<DepartReason, DialogueKey> = {
+  "departure-requested": "left.cancelled",
+  "agent-not-found": "left.unserved",
+  closed: "left.closed",
 };
 
 export class Speaker {
@@ -73,7 +85,8 @@ export class Speaker {
         return rooms.inviteAgent(workgroup, effect.request, effect.device);
       case "invite-visitor":
         announcer.forget(effect.request.id);
-        return rooms.inviteVisitor(workgroup, effect.request);
+        rooms.inviteVisitor(workgroup, effect.request);
+        return this.#showRoom(workgroup, effect.request);
       case "close-room":
         return rooms.close(workgroup, effect.request, effect.by);
       case "tell-departed":
@@ -124,8 +137,12 @@ export class Speaker {
     for (const device of offer.devices) {
       const of = { request: request.id, offer: offer.id, device };
       log.info("offer sent", { workgroup: workgroup.node, ...of });
+      const at = now();
       link.request({ from, to: device, type: "set", payload: payload(), timeoutMs: ACKNOWLEDGE_MS }).then(
-        () => workgroup.post({ type: "offer-acknowledged", at: now(), ...of }),
+        () => {
+          this.#deps.delivered(now() - at);
+          workgroup.post({ type: "offer-acknowledged", at: now(), ...of });
+        },
         (error: unknown) => {
           log.info("offer not delivered", { workgroup: workgroup.node, ...of, reason: reasonOf(error) });
           workgroup.post({ type: "offer-undelivered", at: now(), ...of });
@@ -134,10 +151,21 @@ export class Speaker {
     }
   }
 
-  #depart(workgroup: Workgroup, request: Request, reason: Parameters<typeof buildDepartQueue>[0]): void {
+  /** Not every client makes an invitation stand out, and few say who is behind it. */
+  #showRoom(workgroup: Workgroup, request: Request): void {
+    const room = `xmpp:${request.id}@${this.#deps.roomsDomain}?join`;
+    const words = inWords(request, (lang) => say(lang, "room.ready", { room }));
+    if (words === undefined) return;
+    const from = this.#deps.workgroups.addressOf(workgroup);
+    this.#deps.send(xml("message", { from, to: request.visitor, ...words.attrs }, words.body));
+  }
+
+  #depart(workgroup: Workgroup, request: Request, reason: DepartReason): void {
     this.#deps.announcer.forget(request.id);
     const from = this.#deps.workgroups.addressOf(workgroup);
-    this.#deps.send(xml("message", { from, to: request.visitor }, buildDepartQueue(reason)));
+    const words = inWords(request, (lang) => say(lang, DEPARTED[reason]));
+    const message = { from, to: request.visitor, ...words?.attrs };
+    this.#deps.send(xml("message", message, words?.body, buildDepartQueue(reason)));
   }
 }
 

@@ -11,6 +11,7 @@ import { offerAnswers } from "./offers.ts";
 import { sessions } from "./sessions.ts";
 import { transcripts } from "./transcripts.ts";
 import { unreachable } from "./unreachable.ts";
+import { visitorDialogue } from "./visitor-dialogue.ts";
 import { visits } from "./visits.ts";
 import { workgroupForm } from "./workgroup-form.ts";
 
@@ -27,5 +28,6 @@ export const features: readonly Feature[] = [
   sessions,
   transcripts,
   messages,
+  visitorDialogue,
   unreachable,
 ];

@@ -23,9 +23,16 @@ export const messages: Feature = {
 };
 
 async function leave(iq: IqRequest, deps: Deps): Promise<void> {
-  const workgroup = addressed(iq.to, deps);
-  const message = complete(parseLeaveMessage(iq.payload));
-  const visitor = bareJid(iq.from);
+  await keepMessage(addressed(iq.to, deps), complete(parseLeaveMessage(iq.payload)), bareJid(iq.from), deps);
+}
+
+/** Keeps a message that a visitor (bare address) leaves, and tells the agents who are there. */
+export async function keepMessage(
+  workgroup: Workgroup,
+  message: LeftMessage,
+  visitor: string,
+  deps: Deps,
+): Promise<void> {
   const stored = await deps.stores.leaveMessage({ ...message, workgroup: workgroup.node, visitor, at: deps.now() });
   // A repeat, as after a lost answer: it is stored already, and nobody needs to hear twice.
   if (stored !== null) tellAgents(workgroup, stored, deps);

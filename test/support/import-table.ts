@@ -15,20 +15,41 @@ export type Rule = { of: string; may: string[]; types?: string[]; alone?: boolea
 export const TABLE: Rule[] = [
   { of: "protocol/xml.ts", may: ["@xmpp/xml", "protocol"] },
   { of: "protocol", may: [] },
-  { of: "runtime", may: ["protocol", "@xmpp/component", "pino", "zod", "node"] },
+  { of: "runtime", may: ["protocol", "@xmpp/component", "pino", "prom-client", "zod", "node"] },
   { of: "design", may: ["lit"] },
 
   { of: "component/domain", may: [], types: ["protocol"] },
+  { of: "component/dialogue", may: [], types: ["component/domain"] },
   { of: "component/store", may: ["pg"], types: ["component/domain"] },
   { of: "component/features/index.ts", may: ["component/features", "runtime"] },
+  // What features ask of storage, in types alone.
+  { of: "component/features/stores.ts", may: [], types: ["protocol", "component/domain"], alone: true },
   // deps.ts says what arrives from outside; it is no feature, and the one file that features share.
-  { of: "component/features/deps.ts", may: ["protocol", "runtime", "component/domain"], alone: true },
+  {
+    of: "component/features/deps.ts",
+    may: ["protocol", "runtime", "component/domain", "component/features/stores.ts"],
+    types: ["component/dialogue"],
+    alone: true,
+  },
+  {
+    of: "component/features/visitor-dialogue.ts",
+    may: [
+      "protocol",
+      "runtime",
+      "component/domain",
+      "component/dialogue",
+      "component/features/deps.ts",
+      // Who finds nobody there may leave a message, in words as well as by the form.
+      "component/features/messages.ts",
+    ],
+    alone: true,
+  },
   {
     of: "component/features",
     may: ["protocol", "runtime", "component/domain", "component/features/deps.ts"],
     alone: true,
   },
-  { of: "component/engine", may: ["protocol", "runtime", "component/domain", "component/store"] },
+  { of: "component/engine", may: ["protocol", "runtime", "component/domain", "component/store", "component/dialogue"] },
   { of: "component", may: ["protocol", "runtime", "migrations", "node", "packages"] },
 
   { of: "webchat/domain", may: [], types: ["protocol"] },
