@@ -2,8 +2,8 @@
  * Orders to the shell. Saves of a step are committed first, in order; then the rest is carried out, in order.
  * An effect names things by id; the shell looks the rest up in the state the step returned.
  */
-import type { Timer } from "./events.ts";
-import type { EndReason, Offer, OfferOutcome, Request } from "./model.ts";
+import type { HandoverFailure, HandoverNews, Timer } from "./events.ts";
+import type { Block, EndReason, Handover, Offer, OfferOutcome, Request } from "./model.ts";
 
 export type EndedBy = { kind: "visitor" } | { kind: "agent"; jid: string } | { kind: "service" };
 
@@ -25,7 +25,11 @@ export type SaveEffect =
     }
   | { type: "save-participant-left"; request: string; jid: string; at: number }
   /** Devices of an agent as they now are (empty: signed out), so that a restarted service finds its agents again. */
-  | { type: "save-devices"; agent: string };
+  | { type: "save-devices"; agent: string }
+  /** A request that was no visitor's own (`handover`) is decided, and leaves no trace. */
+  | { type: "save-handover-decided"; request: string }
+  | { type: "save-blocked"; block: Block }
+  | { type: "save-unblocked"; visitor: string };
 
 export type SpeakEffect =
   | { type: "send-offer"; request: Request; offer: Offer }
@@ -51,6 +55,16 @@ export type SpeakEffect =
   | { type: "availability-changed" }
   /** Load or presence of an agent changed, or a talk of it began: colleagues' rosters. */
   | { type: "agent-changed"; agent: string }
+  /** To the mailbox of a workgroup, this one included. One that is not there answers `handover-sought` by a failure. */
+  | { type: "tell-workgroup"; node: string; news: HandoverNews }
+  /** Somebody by name is asked into the room (R-47). */
+  | { type: "invite-colleague"; request: Request; handover: Handover }
+  /** A handover is over: `why` is null when somebody came. */
+  | { type: "tell-handover"; request: Request; handover: Handover; why: HandoverFailure | null }
+  /** Out of the room, by nick. */
+  | { type: "remove-occupant"; request: Request; nick: string; reason: string }
+  /** Into the room as its owner, who may look on. */
+  | { type: "admit-monitor"; request: Request; jid: string }
   /** This agent can take more than before: other workgroups may want to know. */
   | { type: "capacity-freed"; agent: string };
 

@@ -18,6 +18,7 @@ export const initialState = (settings: WorkgroupSettings): WorkgroupState => ({
   offersMade: 0,
   dispatchAt: null,
   recentlyEnded: new Map(),
+  blocked: new Map(),
 });
 
 /** New settings, also for a workgroup that was removed before. Who waits already is served even when it is closed now. */

@@ -2,6 +2,8 @@
  * What a workgroup is, as plain values. Everything that decides works on these and on nothing else.
  * Instants are epoch milliseconds called `…At`; durations carry their unit in the name. Values are never changed in place.
  */
+import type { Extras, TranscriptMail } from "./extras.ts";
+import type { MacroGroup } from "./macros.ts";
 
 export type Routing = "fewest-chats" | "ring-all";
 
@@ -39,11 +41,19 @@ export type WorkgroupSettings = {
   /** Bounds of what an agent may wish for as the most chats at once; `maxChats` is also the default. */
   minChats: number;
   maxChats: number;
+  /** Bare addresses of those who may watch any session; absent: nobody. */
+  monitors?: readonly string[];
   /** The administrator's own words, by language and key of the catalogue of texts. */
   texts: Record<string, Record<string, string>>;
+  /** Canned answers for all of its agents; absent: none. */
+  macros?: MacroGroup;
+  /** What Fastpath's clients may ask beside; absent: nothing. */
+  extras?: Extras;
+  transcriptMail?: TranscriptMail;
 };
 
-export type AgentSettings = { jid: string; name: string };
+/** `mayRename`: the agent may choose another name; absent: it may. */
+export type AgentSettings = { jid: string; name: string; mayRename?: boolean };
 
 export type Show = "available" | "chat" | "away" | "xa" | "dnd";
 
@@ -119,8 +129,51 @@ export type Request = {
   roomFailures?: number;
   /** How often it came back to the queue without a talk since it last was in session; as above. */
   returns?: number;
+  /** Set: no visitor's own request, but an agent's, that a colleague come into a running session. See handovers.ts. */
+  handover?: HandoverRequest;
+  /** Who is being asked into this session. */
+  handovers?: readonly Handover[];
+  /** Who watches this session and takes no part; bare JIDs. */
+  monitors?: readonly string[];
   phase: Phase;
 };
+
+/** `invite`: somebody comes to help. `transfer`: somebody takes the talk over, and who asked leaves it. */
+export type HandoverKind = "invite" | "transfer";
+
+/** A person by bare JID, or any agent of a workgroup by its node; a queue is its workgroup. */
+export type HandoverTarget = { type: "user"; jid: string } | { type: "workgroup"; node: string };
+
+/**
+ * What an agent has asked for a session, as that session keeps it until somebody has come, or nobody has. `by` is the full
+ * JID of the client that asked.
+ */
+export type Handover = {
+  id: string;
+  kind: HandoverKind;
+  by: string;
+  to: HandoverTarget;
+  reason: string;
+  /** Who is expected in the room, bare: the person named, or who accepted. Null while a workgroup looks for somebody. */
+  agent: string | null;
+  /** When a person who was named has to be in the room. Null: the workgroup that looks for somebody sees to that. */
+  joinBy: number | null;
+};
+
+/** What a workgroup that looks for somebody knows of the session: its id, the workgroup it belongs to, and who asks. */
+export type HandoverRequest = {
+  kind: HandoverKind;
+  session: string;
+  /** Node of the workgroup whose session it is, and stays. */
+  owner: string;
+  by: string;
+  reason: string;
+  /** Agents not to be asked, bare: who is in the session already. */
+  ignore: readonly string[];
+};
+
+/** A visitor who may not join before `until`. `visitor` and `by` are bare. */
+export type Block = { visitor: string; name: string; by: string; reason: string; at: number; until: number };
 
 /** Before a session, `occupants` are those who sit in a room that stayed open when an agent was lost. */
 export type Phase =
@@ -183,6 +236,8 @@ export type WorkgroupState = {
   dispatchAt: number | null;
   /** The latest requests that ended, oldest first: id to visitor. A late answer to their offers is told from nonsense. */
   recentlyEnded: ReadonlyMap<string, string>;
+  /** Visitors who are kept out, by bare JID. Those whose time is over may still be listed. */
+  blocked: ReadonlyMap<string, Block>;
 };
 
 /**

@@ -182,5 +182,25 @@ export function refusalError(refusal: Refusal): StanzaError {
       return new StanzaError("cancel", "item-not-found", "There is no such open chat.");
     case "not-yours":
       return new StanzaError("auth", "forbidden", "This is not your chat.");
+    case "not-waiting":
+      return new StanzaError("cancel", "item-not-found", "This visitor does not wait any more.");
+    case "agent-busy":
+      return new StanzaError("wait", "resource-constraint", "The agent has as many chats as may be.");
+    case "no-such-workgroup":
+      return new StanzaError("cancel", "item-not-found", "Specified workgroup was not found.");
+    case "nobody-there":
+      return new StanzaError("wait", "recipient-unavailable", "Nobody is there to take this chat.");
+    case "already-there":
+      return new StanzaError("cancel", "conflict", "Who is to come is in this chat already.");
+    case "is-visitor":
+      return new StanzaError("cancel", "not-allowed", "The visitor cannot be asked into the own chat.");
+    case "handover-pending":
+      return new StanzaError("cancel", "conflict", "Somebody is being asked into this chat already.");
+    case "not-a-monitor":
+      return new StanzaError("auth", "forbidden", "You may not watch chats of this workgroup.");
+    case "blocked":
+      return new StanzaError("cancel", "not-allowed", "You may not join this queue for the time being.");
+    case "not-blocked":
+      return new StanzaError("cancel", "item-not-found", "This visitor is not kept out.");
   }
 }
