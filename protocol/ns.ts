@@ -19,6 +19,18 @@ export const NS_MUC_OWNER = "http://jabber.org/protocol/muc#owner";
 export const NS_MUC_ROOMCONFIG = "http://jabber.org/protocol/muc#roomconfig";
 export const NS_CHAT_STATES = "http://jabber.org/protocol/chatstates";
 export const NS_HINTS = "urn:xmpp:hints";
+export const NS_CARBONS = "urn:xmpp:carbons:2";
+/** XEP-0439, whose namespace is still a provisional one. */
+export const NS_QUICK_RESPONSE = "urn:xmpp:tmp:quick-response";
+export const NS_COMMANDS = "http://jabber.org/protocol/commands";
+export const NS_CORRECT = "urn:xmpp:message-correct:0";
+export const NS_RETRACT = "urn:xmpp:message-retract:1";
+/** As older clients know it, inside XEP-0422's `apply-to`. */
+export const NS_RETRACT_OLD = "urn:xmpp:message-retract:0";
+export const NS_FASTEN = "urn:xmpp:fasten:0";
+export const NS_FALLBACK = "urn:xmpp:fallback:0";
+export const NS_MARKERS = "urn:xmpp:chat-markers:0";
+export const NS_RECEIPTS = "urn:xmpp:receipts";
 export const NS_STANZA_ID = "urn:xmpp:sid:0";
 export const NS_OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 export const NS_MAM = "urn:xmpp:mam:2";

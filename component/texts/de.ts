@@ -1,0 +1,31 @@
+/** German. */
+import type { Texts } from "./en.ts";
+
+export const de: Texts = {
+  yes: "ja",
+  no: "nein",
+  "yes.words": "ja j jo ok okay annehmen gern gerne 1",
+  "no.words": "nein n nö ne ablehnen 2",
+  "offer.title": "Neuer Chat in {workgroup}",
+  "offer.text": "Neuer Chat in {workgroup}: {name}{question}",
+  "offer.asks": " fragt: {question}",
+  "offer.answer": "Übernehmen Sie? Antworten Sie innerhalb von {seconds} s mit „ja“ oder „nein“ (oder 1, 2).",
+  "offer.take": "Diesen Chat übernehmen?",
+  "offer.accepted": "Sie haben den Chat mit {name} übernommen. Die Einladung in den Raum ist unterwegs.",
+  "offer.rejected": "In Ordnung, jemand anders kümmert sich um {name}.",
+  "offer.expired": "Chat mit {name}: die Zeit für eine Antwort ist vorbei.",
+  "offer.taken": "{agent} hat den Chat mit {name} übernommen.",
+  "offer.taken-by-other": "Den Chat mit {name} hat jemand anders übernommen.",
+  "offer.visitor-gone": "{name} ist gegangen.",
+  "offer.withdrawn": "Das Angebot für den Chat mit {name} wurde zurückgezogen.",
+  "offer.accepted-elsewhere": "Sie haben den Chat mit {name} auf einem anderen Gerät übernommen.",
+  "offer.rejected-elsewhere": "Sie haben den Chat mit {name} auf einem anderen Gerät abgelehnt.",
+  "offer.not-joined": "Sie sind nicht in den Raum gekommen; um {name} kümmert sich jemand anders.",
+  "offer.none": "Gerade wird Ihnen kein Chat angeboten. „warteschlange“ zeigt, wer wartet.",
+  "offer.gone": "Dieser Chat wird nicht mehr angeboten.",
+  "offer.off-duty": "Sie sind nicht im Dienst. Setzen Sie Ihren Status auf verfügbar, dann „nehmen“.",
+  "form.unknown": "Dieses Formular kennen wir nicht. „hilfe“ zeigt, was Sie sagen können.",
+  "too-long": "Das ist zu lang; höchstens {limit} Zeichen.",
+  "too-fast": "Das ging etwas schnell. Bitte warten Sie einen Augenblick.",
+  failed: "Das hat gerade nicht geklappt. Bitte versuchen Sie es gleich noch einmal.",
+};
