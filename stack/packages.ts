@@ -28,6 +28,11 @@ const PACKAGES = {
     isThere: () => onPath("debootstrap"),
     what: "debootstrap, for base images made on this machine",
   },
+  java: {
+    debian: ["default-jdk-headless", "maven"],
+    isThere: () => onPath("java") && onPath("javac") && onPath("mvn"),
+    what: "Java and Maven, for the tests with Smack",
+  },
 } satisfies Record<string, Wanted>;
 
 export type PackageName = keyof typeof PACKAGES;

@@ -1,0 +1,19 @@
+/** What `npm run test:interop` tries, in order. A new client is a line here. */
+import type { PackageName } from "../../stack/packages.ts";
+import type { TestStack } from "../../stack/testing.ts";
+import { trySmack } from "./smack.ts";
+
+export type Say = (line: string) => void;
+
+export type Step = {
+  name: string;
+  /** Programs that npm cannot bring. */
+  needs: PackageName[];
+  /** Whether it went well. `stack` starts the stack that the steps share, when it does not run yet. */
+  run(say: Say, stack: () => Promise<TestStack>): Promise<boolean>;
+};
+
+export const STEPS: Step[] = [
+  { name: "smack-4.4", needs: ["java"], run: trySmack("4.4") },
+  { name: "smack-4.5", needs: ["java"], run: trySmack("4.5") },
+];
