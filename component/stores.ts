@@ -1,7 +1,10 @@
 /** The stores as features ask them: the few questions of `Deps`, on one database. */
 import type { Stores } from "./features/deps.ts";
 import type { Database } from "./store/db.ts";
+import { chatsOfAgent, sessionRecord } from "./store/history.ts";
+import { personalMacros, savePersonalMacros } from "./store/macros.ts";
 import { markHandled, openMessages, storeMessage } from "./store/messages.ts";
+import { addNote, notesOf, replaceNotes } from "./store/notes.ts";
 import { findLastVisit, findRequest } from "./store/requests.ts";
 import { transcriptsOf } from "./store/sessions.ts";
 import { entriesOf } from "./store/transcripts.ts";
@@ -24,5 +27,18 @@ export function createStores(db: Database): Stores {
       return open.map((message) => ({ ...message, handledBy: "" }));
     },
     markHandled: (workgroup, id, agent, at) => markHandled(db, workgroup, id, agent, at),
+    notes: {
+      of: (session) => notesOf(db, session),
+      add: (session, note) => addNote(db, session, note),
+      replace: (session, note) => replaceNotes(db, session, note),
+    },
+    macros: {
+      personal: (agent) => personalMacros(db, agent),
+      savePersonal: (agent, macros, at) => savePersonalMacros(db, agent, macros, at),
+    },
+    history: {
+      ofAgent: (agent, of) => chatsOfAgent(db, agent, of),
+      record: (session) => sessionRecord(db, session),
+    },
   };
 }

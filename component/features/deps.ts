@@ -2,13 +2,14 @@
 import { bareJid, domainOf, localOf, splitJid } from "../../protocol/jid.ts";
 import { notAuthorized, StanzaError } from "../../protocol/stanza-error.ts";
 import type { Identity } from "../../protocol/workgroup/identity.ts";
-import type { StoredMessage } from "../../protocol/workgroup/messages.ts";
-import type { TranscriptSummary } from "../../protocol/workgroup/transcript.ts";
 import type { Element } from "../../protocol/xml.ts";
 import type { Feature as AnyFeature, IqRequest } from "../../runtime/xmpp/features.ts";
-import type { EndedBy } from "../domain/effects.ts";
+import type { Dialogues } from "../dialogue/dialogues.ts";
 import type { Refusal, WorkgroupEvent } from "../domain/events.ts";
-import type { EndReason, Metadata, Request, WorkgroupState } from "../domain/model.ts";
+import type { Request, WorkgroupState } from "../domain/model.ts";
+import type { Stores } from "./stores.ts";
+
+export type * from "./stores.ts";
 
 /** A workgroup as features see it: its saved state, and its mailbox. */
 export type Workgroup = {
@@ -26,49 +27,6 @@ export type Workgroups = {
   at(jid: string): Workgroup | undefined;
   ofAgent(jid: string): Workgroup[];
   findRequest(id: string): { workgroup: Workgroup; request: Request } | undefined;
-};
-
-/** The newest ended request of a visitor. `hadSession`: there was a talk, so there is a transcript. */
-export type LastVisit = {
-  id: string;
-  reason: EndReason;
-  by: EndedBy;
-  endedAt: number;
-  hadSession: boolean;
-  metadata: Metadata;
-};
-
-/** One row of a transcript in room order. `stanzaId` is its place in the room's archive, `key` the sender's message id. */
-export type Entry = {
-  stanzaId: string;
-  kind: "line" | "joined" | "left" | "service";
-  speakerKind: "visitor" | "agent" | "service";
-  nick: string;
-  key: string;
-  body: string;
-  at: number;
-};
-
-export type Stores = {
-  lastVisit(workgroup: string, visitor: string): Promise<LastVisit | null>;
-  transcripts(workgroup: string, userId: string): Promise<TranscriptSummary[]>;
-  /** The workgroup and visitor (full JID) of a session, open or ended; null when there never was one. */
-  session(id: string): Promise<{ workgroup: string; visitor: string } | null>;
-  /** In room order. `linesOnly` leaves out comings and goings. */
-  entries(session: string, page: { after: string | null; limit: number; linesOnly: boolean }): Promise<Entry[]>;
-  /** Returns the message when it is new, null when the same visitor has left it before. */
-  leaveMessage(message: {
-    workgroup: string;
-    visitor: string;
-    key: string;
-    name: string;
-    email: string;
-    text: string;
-    at: number;
-  }): Promise<StoredMessage | null>;
-  openMessages(workgroup: string): Promise<StoredMessage[]>;
-  /** False when there is no such open message in this workgroup. */
-  markHandled(workgroup: string, id: string, agent: string, at: number): Promise<boolean>;
 };
 
 export type Deps = {
@@ -95,6 +53,10 @@ export type Deps = {
   subscribers: Subscribers;
   /** Sends a waiting visitor the place in the queue, without waiting for the next announcement. */
   tellVisitor(workgroup: Workgroup, request: string): void;
+  /** Sends a visitor the invitation into its room anew, to the client that asked; nothing when there is no such room. */
+  inviteVisitor(request: string, to: string): void;
+  /** What visitors with ordinary clients were asked. */
+  dialogues: Dialogues;
   /** Tells an agent's client how its colleagues are, after the answer to its request and until it signs out. */
   followRoster(workgroup: Workgroup, device: string): void;
   /** R-41: who answered too late still shows the offer; it is revoked there. The request may have ended. */

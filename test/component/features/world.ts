@@ -4,10 +4,12 @@
  */
 import { SignJWT } from "jose";
 import { vi } from "vitest";
+import { Dialogues } from "../../../component/dialogue/dialogues.ts";
 import { initialState, restore, step } from "../../../component/domain/dispatcher.ts";
 import type { Effect } from "../../../component/domain/effects.ts";
 import type { WorkgroupEvent } from "../../../component/domain/events.ts";
 import type { Elsewhere, Metadata, Request, WorkgroupSettings } from "../../../component/domain/model.ts";
+import { Announcer } from "../../../component/engine/announcer.ts";
 import { Roster } from "../../../component/engine/roster.ts";
 import type { Deps, Entry, LastVisit, Stores, Workgroup, Workgroups } from "../../../component/features/deps.ts";
 import { features } from "../../../component/features/index.ts";
@@ -24,6 +26,7 @@ import { discoFeatures, serveFeatures } from "../../../runtime/xmpp/features.ts"
 import { createFakeLink } from "../../support/fake-link.ts";
 import { parseXml } from "../../support/xml.ts";
 import { settings } from "../domain/scene.ts";
+import { type DataRecords, dataRecords, dataStores } from "./data-stores.ts";
 
 export const SERVICE = "workgroup.example.org";
 export const SUPPORT = `support@${SERVICE}`;
@@ -85,7 +88,7 @@ class Desk implements Workgroup {
 }
 
 /** What a database would hold. */
-export type Records = {
+export type Records = DataRecords & {
   lastVisits: Map<string, LastVisit>;
   transcripts: { workgroup: string; userId: string; summary: TranscriptSummary }[];
   sessions: Map<string, { workgroup: string; visitor: string }>;
@@ -96,6 +99,7 @@ export type Records = {
 function storesOf(records: Records): Stores {
   const open = (workgroup: string) => records.messages.filter((one) => one.workgroup === workgroup && !one.handledBy);
   return {
+    ...dataStores(records),
     lastVisit: async (workgroup, visitor) => records.lastVisits.get(`${workgroup} ${visitor}`) ?? null,
     transcripts: async (workgroup, userId) =>
       records.transcripts
@@ -138,6 +142,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
   const sales = new Desk(settings({ node: "sales", title: "Sales", agents: [agentNamed("Anna")] }), speak);
   const desks = [support, sales];
   const records: Records = {
+    ...dataRecords(),
     lastVisits: new Map(),
     transcripts: [],
     sessions: new Map(),
@@ -161,8 +166,12 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
   let clock = Date.UTC(2026, 0, 5, 10);
   const subscribers = new Set<string>();
   const configure = vi.fn(async (_configuration: unknown) => undefined);
-  const tellVisitor = vi.fn((_workgroup: Workgroup, _request: string) => undefined);
+  const announcer = new Announcer({ domain: SERVICE, now: () => clock, timers: createTimers(), send });
+  const tellVisitor = vi.fn(({ node, committed }: Workgroup, request: string) => {
+    announcer.tellVisitor(node, committed, request);
+  });
   const closeStaleOffer = vi.fn();
+  const inviteVisitor = vi.fn((_request: string, _to: string) => undefined);
   const deps: Deps = {
     domain: SERVICE,
     rooms: "conference.example.org",
@@ -180,6 +189,8 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
       remove: (workgroup, jid) => void subscribers.delete(`${workgroup} ${jid}`),
     },
     tellVisitor,
+    dialogues: new Dialogues(),
+    inviteVisitor,
     followRoster: (workgroup, device) => roster.follow(workgroup, device),
     closeStaleOffer,
   };
@@ -232,6 +243,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     configure,
     tellVisitor,
     closeStaleOffer,
+    inviteVisitor,
     iq,
     tell,
     join,

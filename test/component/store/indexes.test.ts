@@ -2,7 +2,10 @@ import { beforeEach, expect, it } from "vitest";
 import { saveDevices } from "../../../component/store/agents.ts";
 import { loadContacts, removeContact } from "../../../component/store/contacts.ts";
 import type { Queryable } from "../../../component/store/db.ts";
+import { chatsOfAgent, sessionRecord } from "../../../component/store/history.ts";
+import { personalMacros, savePersonalMacros } from "../../../component/store/macros.ts";
 import { markHandled, openMessages, storeMessage } from "../../../component/store/messages.ts";
+import { addNote, notesOf, replaceNotes } from "../../../component/store/notes.ts";
 import { endOffer, endOpenOffers, saveOffer } from "../../../component/store/offers.ts";
 import {
   endRequest,
@@ -44,6 +47,9 @@ async function plansOf(work: (db: Queryable) => Promise<unknown>): Promise<strin
 const visitor = "v1@webchat.localhost";
 const PAGE = { after: "a", limit: 9 };
 const by = { kind: "visitor" } as const;
+const chats = { workgroups: ["support"], since: 0, limit: 9 };
+const note = { author: "anna@localhost", text: "x", at: AT };
+const mine = { title: "Mine", macros: [], groups: [] };
 const message = { workgroup: "support", visitor, key: "k", name: "", email: "", text: "", leftAt: AT };
 
 it.each<[question: string, index: string, work: (db: Queryable) => Promise<unknown>]>([
@@ -68,6 +74,12 @@ it.each<[question: string, index: string, work: (db: Queryable) => Promise<unkno
   ["an agent's old devices", "agent_devices_pkey", (db) => saveDevices(db, "support", "anna@localhost", [])],
   ["open messages", "messages_open", (db) => openMessages(db, "support", 9)],
   ["a message that is dealt with", "messages_", (db) => markHandled(db, "support", "1", "anna@localhost", AT)],
+  ["notes", "notes_of_session", (db) => notesOf(db, "r1")],
+  ["a note in the place of others", "notes_of_session", (db) => replaceNotes(db, "r1", note)],
+  ["personal canned answers", "personal_macros_pkey", (db) => personalMacros(db, "anna@localhost")],
+  ["an agent's talks", "participants_of_agent", (db) => chatsOfAgent(db, "anna@localhost", chats)],
+  ["when they began", "participants_of_session", (db) => chatsOfAgent(db, "anna@localhost", chats)],
+  ["what is kept of a session", "requests_pkey", (db) => sessionRecord(db, "r1")],
 ])("%s: by the index %s", async (_, index, work) => {
   const plans = await plansOf(work);
   expect(plans).toContain(index);
@@ -79,6 +91,8 @@ it.each<[save: string, work: (db: Queryable) => Promise<unknown>]>([
   ["offer", (db) => saveOffer(db, "r1", offer("o1"))],
   ["group of lines", (db) => appendEntries(db, [line("r1", "a"), line("r1", "b")])],
   ["message", (db) => storeMessage(db, message)],
+  ["note", (db) => addNote(db, "r1", note)],
+  ["tree of canned answers", (db) => savePersonalMacros(db, "anna@localhost", mine, AT)],
 ])("a %s is saved in one statement that reads no table from end to end", async (_, work) => {
   await saveRequest(store.tx, "support", request("r1"));
   let statements = 0;
