@@ -5,10 +5,12 @@ import { notAcceptable, StanzaError } from "../protocol/stanza-error.ts";
 import type { Identity } from "../protocol/workgroup/identity.ts";
 import type { Element } from "../protocol/xml.ts";
 import type { Log } from "../runtime/log.ts";
+import { createMetrics, type Metrics } from "../runtime/metrics.ts";
 import { createTimers } from "../runtime/timers.ts";
 import { type ComponentLink, LinkDown } from "../runtime/xmpp/component-link.ts";
 import { discoFeatures, serveFeatures } from "../runtime/xmpp/features.ts";
 import { ConfigurationError, parseConfiguration } from "./configuration.ts";
+import { Dialogues } from "./dialogue/dialogues.ts";
 import type { Device } from "./domain/model.ts";
 import { Announcer } from "./engine/announcer.ts";
 import { findDevice } from "./engine/devices.ts";
@@ -23,6 +25,7 @@ import { workgroupPresence } from "./features/agent-presence.ts";
 import type { Deps } from "./features/deps.ts";
 import { features } from "./features/index.ts";
 import { verifyIdentity } from "./identity.ts";
+import { createServiceMetrics } from "./metrics.ts";
 import { loadDevices } from "./store/agents.ts";
 import type { Database } from "./store/db.ts";
 import { createStores } from "./stores.ts";
@@ -40,11 +43,14 @@ export function createApp({
   link,
   log,
   domain,
+  metrics,
 }: {
   db: Database;
   link: ComponentLink;
   log: Log;
   domain: string;
+  /** Where what it counts can be asked for. */
+  metrics?: Metrics;
 }): App {
   const service = `workgroup.${domain}`;
   const roomsDomain = `conference.${domain}`;
@@ -56,14 +62,16 @@ export function createApp({
     });
   };
 
+  const counted = createServiceMetrics(metrics ?? createMetrics(link), () => ({ workgroups, recorder, now }));
   const workgroups = new Workgroups({
     db,
     log,
     domain: service,
     now,
     speak: (workgroup, effect) => speaker.speak(workgroup, effect),
+    saved: counted.saved,
   });
-  const recorder = new Recorder(db, log);
+  const recorder = new Recorder(db, log, counted);
   const rooms = new Rooms({ db, link, log, now, send, recorder, roomsDomain, workgroups });
   const announcer = new Announcer({ domain: service, now, timers, send });
   const roster = new Roster({ domain: service, now, timers, send });
@@ -72,7 +80,20 @@ export function createApp({
     for (const jid of subscribers.of(workgroup.node)) send(workgroupPresence(workgroup, jid, deps));
     announcer.changed(workgroup);
   };
-  const speaker = new Speaker({ link, log, timers, now, workgroups, announcer, rooms, roster, send, tellAvailability });
+  const speaker = new Speaker({
+    link,
+    log,
+    timers,
+    now,
+    workgroups,
+    announcer,
+    rooms,
+    roomsDomain,
+    roster,
+    send,
+    tellAvailability,
+    delivered: counted.delivered,
+  });
 
   const deps: Deps = {
     domain: service,
@@ -88,6 +109,11 @@ export function createApp({
     subscribers,
     tellVisitor(workgroup, request) {
       announcer.tellVisitor(workgroup.node, workgroup.committed, request);
+    },
+    dialogues: new Dialogues(),
+    inviteVisitor(id, to) {
+      const found = workgroups.findRequest(id);
+      if (found) rooms.inviteVisitor(found.workgroup, { ...found.request, visitor: to });
     },
     followRoster: (workgroup, device) => roster.follow(workgroup, device),
     closeStaleOffer({ node, committed }, device, id) {

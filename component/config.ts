@@ -1,10 +1,12 @@
 /** The settings of the workgroup service's process. Workgroups themselves are configured in Prosody. */
-import { oneOf, readEnv, secret, text, url } from "../runtime/env.ts";
+import { oneOf, readEnv, secret, text, url, wholeNumber } from "../runtime/env.ts";
 import { LOG_LEVELS, type LogLevel } from "../runtime/log.ts";
 
 export type Config = {
   xmpp: { service: string; domain: string; secret: string };
   databaseUrl: string;
+  /** Where /metrics and /health are served; port 0: nowhere. */
+  metrics: { host: string; port: number };
   logLevel: LogLevel;
 };
 
@@ -33,6 +35,8 @@ export function readConfig(source: Record<string, string | undefined> = process.
       XMPP_DOMAIN: text(), // The server's domain; the service is workgroup.<domain>.
       COMPONENT_SECRET: secret(16),
       ...DATABASE,
+      METRICS_HOST: text("127.0.0.1"),
+      METRICS_PORT: wholeNumber(0, 65_535, 9464),
       LOG_LEVEL: oneOf(LOG_LEVELS, "info"),
     },
     source,
@@ -40,6 +44,7 @@ export function readConfig(source: Record<string, string | undefined> = process.
   return {
     xmpp: { service: env.XMPP_SERVICE, domain: env.XMPP_DOMAIN, secret: env.COMPONENT_SECRET },
     databaseUrl: withPassword(env),
+    metrics: { host: env.METRICS_HOST, port: env.METRICS_PORT },
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -1,11 +1,13 @@
 /** The workgroup service as a process. */
 import { SettingsError } from "../runtime/env.ts";
 import { createLog } from "../runtime/log.ts";
+import { createMetrics, watchProcess } from "../runtime/metrics.ts";
+import { createMetricsServer } from "../runtime/metrics-server.ts";
 import { shutdownOnSignals } from "../runtime/shutdown.ts";
 import { createComponentLink } from "../runtime/xmpp/component-link.ts";
 import { createApp } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
-import { isAway, openDatabase } from "./store/db.ts";
+import { answersSoon, isAway, openDatabase } from "./store/db.ts";
 
 const DATABASE_RETRY_MS = 2_000;
 
@@ -29,17 +31,25 @@ const log = createLog({
 const db = openDatabase(config.databaseUrl, log);
 const { service, domain, secret } = config.xmpp;
 const link = createComponentLink({ service, domain: `workgroup.${domain}`, secret, log });
-const app = createApp({ db, link, log, domain });
+const metrics = createMetrics(link);
+watchProcess(metrics);
+const app = createApp({ db, link, log, domain, metrics });
+const health = async () => ({ database: await answersSoon(db), link: link.online });
+const watched = createMetricsServer({ metrics, health, log });
 
 const shutdown = shutdownOnSignals({
   log,
   closers: [
+    { name: "metrics", close: () => watched.stop() },
     { name: "service", close: () => app.stop() },
     { name: "database", close: () => db.close() },
   ],
 });
 // Another process has taken over the domain; two would throw each other out in turn.
 link.onFatal(() => void shutdown("another process serves this domain", 1));
+
+// Before anything else: that the database is away shall be seen.
+if (config.metrics.port > 0) await watched.start(config.metrics.host, config.metrics.port);
 
 for (;;) {
   try {

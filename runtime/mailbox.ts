@@ -1,6 +1,8 @@
 /** One owner, one inbox: events are handled in the order they were posted, never two batches at once. */
 
 export type Mailbox<E> = {
+  /** How many events wait or are being handled. */
+  readonly depth: number;
   /** Puts an event at the end. Never throws, never waits. */
   post(event: E): void;
   /** Resolves when nothing waits and nothing is being handled. */
@@ -17,6 +19,7 @@ export function createMailbox<E>(
   onFailure: (error: unknown) => void = warn,
 ): Mailbox<E> {
   let waiting: E[] = [];
+  let handled = 0;
   let work: Promise<void> | undefined;
 
   async function handleAll(): Promise<void> {
@@ -25,16 +28,22 @@ export function createMailbox<E>(
     while (waiting.length > 0) {
       const batch = waiting;
       waiting = [];
+      handled = batch.length;
       try {
         await handleBatch(batch);
       } catch (error) {
         onFailure(error);
+      } finally {
+        handled = 0;
       }
     }
     work = undefined;
   }
 
   return {
+    get depth() {
+      return waiting.length + handled;
+    },
     post(event) {
       waiting.push(event);
       work ??= handleAll();

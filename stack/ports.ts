@@ -3,6 +3,11 @@ import { createServer } from "node:net";
 import { CannotStart } from "./cannot-start.ts";
 import type { Settings } from "./settings.ts";
 
+const METRICS = [
+  { of: "componentMetrics", setting: "FOYER_COMPONENT_METRICS_PORT", what: "the workgroup service's metrics" },
+  { of: "webchatMetrics", setting: "FOYER_WEBCHAT_METRICS_PORT", what: "the gateway's metrics" },
+] as const;
+
 /** @throws CannotStart with a line for each port that somebody else holds, naming the setting that changes it. */
 export async function requireFreePorts(settings: Settings): Promise<void> {
   const { ports, host } = settings;
@@ -11,6 +16,7 @@ export async function requireFreePorts(settings: Settings): Promise<void> {
     { port: ports.c2s, host, what: "XMPP clients", setting: "FOYER_C2S_PORT" },
     { port: ports.prosodyHttp, host, what: "the agents' WebSocket", setting: "FOYER_PROSODY_HTTP_PORT" },
     { port: ports.component, host: "127.0.0.1", what: "components", setting: "FOYER_COMPONENT_PORT" },
+    ...METRICS.map(({ of, setting, what }) => ({ port: ports[of], host: "127.0.0.1", what, setting })),
     ...(settings.databaseUrl === undefined
       ? [{ port: ports.postgres, host: "127.0.0.1", what: "PostgreSQL", setting: "FOYER_POSTGRES_PORT" }]
       : []),

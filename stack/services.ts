@@ -25,6 +25,7 @@ export function createComponent(options: ServiceOptions, databaseUrl: string, pr
       XMPP_DOMAIN: settings.domain,
       COMPONENT_SECRET: secrets.componentSecret,
       DATABASE_URL: databaseUrl,
+      METRICS_PORT: String(settings.ports.componentMetrics),
     },
     // Even mistaken workgroups are an answer: the service runs, and waits for better ones.
     ready: async (signal) => {
@@ -45,6 +46,7 @@ export function createWebchat(options: ServiceOptions): Part {
       COMPONENT_SECRET: secrets.webchatSecret,
       HTTP_PORT: String(settings.ports.http),
       HTTP_HOST: settings.host,
+      METRICS_PORT: String(settings.ports.webchatMetrics),
       TOKEN_SECRET: secrets.tokenSecret,
       AGENT_WEBSOCKET_URL: settings.websocketUrl,
     },

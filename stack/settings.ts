@@ -22,6 +22,8 @@ const SHAPE = {
   FOYER_PROSODY_HTTP_PORT: port(5280),
   FOYER_COMPONENT_PORT: port(5347),
   FOYER_POSTGRES_PORT: port(15432),
+  FOYER_COMPONENT_METRICS_PORT: port(9464),
+  FOYER_WEBCHAT_METRICS_PORT: port(9465),
   FOYER_WEBSOCKET_URL: fitting(/^wss?:\/\/./, "must be an address that begins with ws:// or wss://").optional(),
   FOYER_ADMINS: list(),
   FOYER_DEMO_PASSWORD: fitting(/^[\x21-\x7e]{6,64}$/, "must be 6 to 64 printable characters").optional(),
@@ -36,7 +38,15 @@ export type Settings = {
   domain: string;
   /** The address that gateway, XMPP clients' port and WebSocket listen on. */
   host: string;
-  ports: { http: number; c2s: number; prosodyHttp: number; component: number; postgres: number };
+  ports: {
+    http: number;
+    c2s: number;
+    prosodyHttp: number;
+    component: number;
+    postgres: number;
+    componentMetrics: number;
+    webchatMetrics: number;
+  };
   /** Where the agents' browsers reach Prosody. */
   websocketUrl: string;
   /** Bare addresses of the administrators. */
@@ -65,6 +75,8 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
       prosodyHttp: values.FOYER_PROSODY_HTTP_PORT,
       component: values.FOYER_COMPONENT_PORT,
       postgres: values.FOYER_POSTGRES_PORT,
+      componentMetrics: values.FOYER_COMPONENT_METRICS_PORT,
+      webchatMetrics: values.FOYER_WEBCHAT_METRICS_PORT,
     },
     websocketUrl: values.FOYER_WEBSOCKET_URL ?? `ws://localhost:${values.FOYER_PROSODY_HTTP_PORT}/xmpp-websocket`,
     admins: values.FOYER_ADMINS,

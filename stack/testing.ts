@@ -46,6 +46,8 @@ export async function startStack(options: TestStackOptions = {}): Promise<TestSt
     "FOYER_PROSODY_HTTP_PORT",
     "FOYER_COMPONENT_PORT",
     "FOYER_POSTGRES_PORT",
+    "FOYER_COMPONENT_METRICS_PORT",
+    "FOYER_WEBCHAT_METRICS_PORT",
   ];
   const ports = await freePorts(names.length);
   const given = Object.fromEntries(names.map((name, i) => [name, String(ports[i])]));

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import Koa from "koa";
 import type { Log } from "../runtime/log.ts";
+import { createMetrics, type Metrics } from "../runtime/metrics.ts";
 import type { ComponentLink } from "../runtime/xmpp/component-link.ts";
 import { serveFeatures } from "../runtime/xmpp/features.ts";
 import { createRoomSeats } from "../runtime/xmpp/room-seat.ts";
@@ -13,6 +14,7 @@ import { createLimits, MOST, type Most, RATES, type Rates } from "./http/limits.
 import { securityHeaders } from "./http/security.ts";
 import { createTokens } from "./http/token.ts";
 import { newVisitId, visitIdOf } from "./http/visit-id.ts";
+import { createGatewayMetrics } from "./metrics.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { mountPages } from "./routes/pages.ts";
 import { serveSockets, socketHintRoutes } from "./routes/socket.ts";
@@ -66,6 +68,8 @@ export type GatewayOptions = {
   trustedProxies?: readonly string[];
   limits?: { rates: Rates; most: Most };
   log: Log;
+  /** Where what it counts can be asked for. */
+  metrics?: Metrics;
   folders?: Folders;
   tuning?: Partial<Tuning>;
 };
@@ -95,10 +99,17 @@ export function createGateway(options: GatewayOptions): Gateway {
   const service = `workgroup.${domain}`;
   const monotonic = (): number => performance.now();
   const { rates, most } = options.limits ?? { rates: RATES, most: MOST };
+  const counted = createGatewayMetrics(
+    options.metrics ?? createMetrics(link),
+    () => ({ pages: sockets.size, waitingBytes: sockets.waitingBytes, visits: visits.size }),
+    monotonic,
+  );
   const limits = createLimits({
     rates,
     now: monotonic,
+    onRefusal: counted.limited,
     onFlood: (address) => {
+      counted.flooded();
       log.warn("an address floods us: it loses its places in the queues", { waiting: visits.putOut(address) });
     },
   });
@@ -168,6 +179,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     limits,
     addressOf,
     mostSockets: most.sockets,
+    onTooMany: () => counted.limited("sockets", "address"),
+    watch: counted.page,
     newVisitId,
     identify: (workgroup, jwt) => identify(`${workgroup}@${service}`, jwt),
     visitIdOf: (workgroup, subject) => visitIdOf(options.tokenSecret, workgroup, subject),

@@ -1,6 +1,6 @@
 /** The gateway's settings, read from the environment once. */
 
-import { list, oneOf, port, readEnv, seconds, secret, text, url } from "../runtime/env.ts";
+import { list, oneOf, port, readEnv, seconds, secret, text, url, wholeNumber } from "../runtime/env.ts";
 import { LOG_LEVELS, type LogLevel } from "../runtime/log.ts";
 import { isNetwork } from "./http/address.ts";
 import { type Most, type Rates, readLimits } from "./http/limits.ts";
@@ -14,6 +14,8 @@ export type Config = {
     secret: string;
   };
   http: { host: string; port: number };
+  /** Where /metrics and /health are served to those who watch over us; port 0: nowhere. */
+  metrics: { host: string; port: number };
   /** Addresses or networks of the proxies in front of us, whose X-Forwarded-For is believed. */
   trustedProxies: string[];
   limits: { rates: Rates; most: Most };
@@ -35,6 +37,8 @@ export function readConfig(source?: Record<string, string | undefined>): Config 
       COMPONENT_SECRET: secret(),
       HTTP_HOST: text("127.0.0.1"), // Others reach it through the TLS proxy in front of it.
       HTTP_PORT: port(8080),
+      METRICS_HOST: text("127.0.0.1"),
+      METRICS_PORT: wholeNumber(0, 65_535, 9465),
       TRUSTED_PROXIES: list().refine((all) => all.every(isNetwork), {
         error: 'must be addresses or networks with commas between, such as "127.0.0.1, 10.0.0.0/8"',
       }),
@@ -52,6 +56,7 @@ export function readConfig(source?: Record<string, string | undefined>): Config 
   return {
     xmpp: { service: env.XMPP_SERVICE, domain: env.XMPP_DOMAIN, secret: env.COMPONENT_SECRET },
     http: { host: env.HTTP_HOST, port: env.HTTP_PORT },
+    metrics: { host: env.METRICS_HOST, port: env.METRICS_PORT },
     trustedProxies: env.TRUSTED_PROXIES,
     limits: { rates, most },
     tokenSecret: env.TOKEN_SECRET,

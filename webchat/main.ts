@@ -1,6 +1,8 @@
 /** The gateway's process. */
 import { SettingsError } from "../runtime/env.ts";
 import { createLog } from "../runtime/log.ts";
+import { createMetrics, watchProcess } from "../runtime/metrics.ts";
+import { createMetricsServer } from "../runtime/metrics-server.ts";
 import { shutdownOnSignals } from "../runtime/shutdown.ts";
 import { createComponentLink } from "../runtime/xmpp/component-link.ts";
 import { createGateway } from "./app.ts";
@@ -16,8 +18,11 @@ async function main(config: Config): Promise<void> {
     secretSetting: "COMPONENT_SECRET",
     log,
   });
+  const metrics = createMetrics(link);
+  watchProcess(metrics);
   const gateway = createGateway({
     link,
+    metrics,
     domain: xmpp.domain,
     tokenSecret,
     trustedProxies: config.trustedProxies,
@@ -26,9 +31,18 @@ async function main(config: Config): Promise<void> {
     visitorGraceMs: config.visitorGraceS * 1000,
     log,
   });
-  const shutdown = shutdownOnSignals({ closers: [{ name: "gateway", close: () => gateway.stop() }], log });
+  const health = async () => ({ link: link.online, service: gateway.visits.trouble === null });
+  const watched = createMetricsServer({ metrics, health, log });
+  const shutdown = shutdownOnSignals({
+    closers: [
+      { name: "metrics", close: () => watched.stop() },
+      { name: "gateway", close: () => gateway.stop() },
+    ],
+    log,
+  });
   // Two gateways under one name would throw each other out in turn: whoever starts us must know.
   link.onFatal(() => void shutdown("another process has our address", 1));
+  if (config.metrics.port > 0) await watched.start(config.metrics.host, config.metrics.port);
   try {
     const port = await gateway.start(http.host, http.port);
     log.info("listening", { host: http.host, port });

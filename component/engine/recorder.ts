@@ -10,15 +10,30 @@ const ROWS_A_STATEMENT = 500;
 const MOST_ROWS_HELD = 50_000;
 const RETRY_MS = 500;
 
+/** Hears of lines, not of comings and goings, for counting. */
+export type RecorderWatch = {
+  /** A line is stored, for the first time. */
+  stored(speaker: TranscriptRow["speakerKind"]): void;
+  /** A line was given up. */
+  lost(): void;
+};
+
 export class Recorder {
   readonly #db: Database;
   readonly #log: Log;
+  readonly #watch: RecorderWatch | undefined;
   #held: TranscriptRow[] = [];
   #writing: Promise<void> | undefined;
 
-  constructor(db: Database, log: Log) {
+  constructor(db: Database, log: Log, watch?: RecorderWatch) {
     this.#db = db;
     this.#log = log;
+    this.#watch = watch;
+  }
+
+  /** How many rows wait to be stored. */
+  get held(): number {
+    return this.#held.length;
   }
 
   /** Takes a row. False when no more can be held: the session must then be read from its archive later. */
@@ -40,7 +55,7 @@ export class Recorder {
     while (this.#held.length > 0) {
       const rows = this.#held.slice(0, ROWS_A_STATEMENT);
       try {
-        await appendEntries(this.#db, rows);
+        await this.#append(rows);
         this.#held = this.#held.slice(rows.length);
       } catch (error) {
         if (!isAway(error)) {
@@ -56,11 +71,20 @@ export class Recorder {
     this.#writing = undefined;
   }
 
+  async #append(rows: readonly TranscriptRow[]): Promise<void> {
+    for (const { kind, speakerKind } of await appendEntries(this.#db, rows)) {
+      if (isLine(kind)) this.#watch?.stored(speakerKind);
+    }
+  }
+
   async #oneByOne(rows: readonly TranscriptRow[]): Promise<void> {
     for (const row of rows) {
-      await appendEntries(this.#db, [row]).catch((error: unknown) => {
+      await this.#append([row]).catch((error: unknown) => {
         this.#log.error("a transcript row was given up", { session: row.session, stanzaId: row.stanzaId, error });
+        if (isLine(row.kind)) this.#watch?.lost();
       });
     }
   }
 }
+
+const isLine = (kind: TranscriptRow["kind"]): boolean => kind === "line" || kind === "service";

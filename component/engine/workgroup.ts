@@ -20,6 +20,8 @@ export type WorkgroupDeps = {
   elsewhere: Elsewhere;
   /** Carries out an order; it must not throw and must not wait. `state` is the committed one. */
   speak(workgroup: Workgroup, effect: SpeakEffect): void;
+  /** A batch of steps is saved. For counting; `speak` follows. */
+  saved?(workgroup: string, before: WorkgroupState, after: WorkgroupState, effects: readonly SaveEffect[]): void;
   /** How long to wait before the database is tried again, in ms. */
   retryMs: number;
 };
@@ -53,6 +55,11 @@ export class Workgroup {
 
   get node(): string {
     return this.committed.settings.node;
+  }
+
+  /** How many events wait to be decided and saved. */
+  get backlog(): number {
+    return this.#mailbox.depth;
   }
 
   /** The state decisions are made on; ahead of `committed` while a save is under way. For reckoning agents' load only. */
@@ -160,8 +167,13 @@ export class Workgroup {
     return new Promise((resolve) => setTimeout(resolve, this.#deps.retryMs));
   }
 
-  #speak({ answers, speaks }: Batch): void {
+  #speak({ answers, saves, speaks }: Batch): void {
+    const before = this.committed;
     this.committed = this.#current;
+    if (saves.length > 0) {
+      const effects = saves.map(({ effect }) => effect);
+      this.#deps.saved?.(this.node, before, this.committed, effects);
+    }
     // The push comes before the answer, as Fastpath does it (reference 3.2), so effects go first.
     for (const effect of speaks) this.#deps.speak(this, effect);
     for (const { asker, refusal } of answers) asker?.resolve(refusal);

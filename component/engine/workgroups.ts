@@ -9,7 +9,7 @@ import type { Database } from "../store/db.ts";
 import { loadOpenRequests } from "../store/requests.ts";
 import { lastChatEnds, recentWaits } from "../store/sessions.ts";
 import { loadWorkgroups, saveConfiguration } from "../store/workgroups.ts";
-import { Workgroup } from "./workgroup.ts";
+import { Workgroup, type WorkgroupDeps } from "./workgroup.ts";
 
 const RETRY_MS = 500;
 
@@ -20,6 +20,7 @@ export type WorkgroupsDeps = {
   domain: string;
   now(): number;
   speak(workgroup: Workgroup, effect: SpeakEffect): void;
+  saved?: WorkgroupDeps["saved"];
 };
 
 export class Workgroups {
@@ -127,6 +128,7 @@ export class Workgroups {
       log: this.#deps.log,
       elsewhere: (agent) => this.#elsewhere(agent, workgroup),
       speak: this.#deps.speak,
+      saved: this.#deps.saved,
       retryMs: RETRY_MS,
     });
     this.#byNode.set(state.settings.node, workgroup);

@@ -58,6 +58,14 @@ export function openDatabase(
   };
 }
 
+const SOON_MS = 2_000;
+
+/** Whether the database answers before whoever asks loses patience. Never throws. */
+export function answersSoon(db: Pick<Database, "ready">): Promise<boolean> {
+  const late = new Promise<boolean>((resolve) => setTimeout(resolve, SOON_MS, false).unref());
+  return Promise.race([db.ready(), late]);
+}
+
 /** The connection broke during COMMIT: nobody can know whether it took place. */
 export class CommitUnknown extends Error {
   override name = "CommitUnknown";

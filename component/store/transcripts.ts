@@ -36,11 +36,14 @@ export function mintEntryId(entry: { kind: "joined" | "left"; jid: string; at: n
 
 /**
  * Stores entries in the given order, in one statement, each once: those stored before are passed over, and so are those
- * of a session that does not exist (any more). Returns how many are new.
+ * of a session that does not exist (any more). Returns those that are new, in no order.
  */
-export async function appendEntries(db: Queryable, entries: readonly TranscriptRow[]): Promise<number> {
-  if (entries.length === 0) return 0;
-  const { rowCount } = await db.query(
+export async function appendEntries(
+  db: Queryable,
+  entries: readonly TranscriptRow[],
+): Promise<Pick<TranscriptRow, "kind" | "speakerKind">[]> {
+  if (entries.length === 0) return [];
+  const { rows } = await db.query<Pick<EntryRow, "kind" | "speaker_kind">>(
     `INSERT INTO transcript_lines (session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at)
      SELECT e.session_id, e.stanza_id, e.kind, e.speaker_kind, e.nick, e.jid, e.occupant, e.key, e.body, e.said_at
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
@@ -48,7 +51,8 @@ export async function appendEntries(db: Queryable, entries: readonly TranscriptR
        WITH ORDINALITY AS e (session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at, place)
      JOIN requests r ON r.id = e.session_id
      ORDER BY e.place
-     ON CONFLICT (session_id, stanza_id) DO NOTHING`,
+     ON CONFLICT (session_id, stanza_id) DO NOTHING
+     RETURNING kind, speaker_kind`,
     [
       entries.map((one) => one.session),
       entries.map((one) => storable(one.stanzaId)),
@@ -62,7 +66,7 @@ export async function appendEntries(db: Queryable, entries: readonly TranscriptR
       entries.map((one) => new Date(one.at)),
     ],
   );
-  return rowCount ?? 0;
+  return rows.map((row) => ({ kind: row.kind, speakerKind: row.speaker_kind }));
 }
 
 /** The archive id of the last stored line: where to go on reading the archive. Null when nothing is stored. */

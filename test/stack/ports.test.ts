@@ -9,6 +9,8 @@ const NAMES = [
   "FOYER_PROSODY_HTTP_PORT",
   "FOYER_COMPONENT_PORT",
   "FOYER_POSTGRES_PORT",
+  "FOYER_COMPONENT_METRICS_PORT",
+  "FOYER_WEBCHAT_METRICS_PORT",
 ];
 let holder: Server | undefined;
 afterEach(() => new Promise((resolve) => (holder ? holder.close(resolve) : resolve(undefined))));

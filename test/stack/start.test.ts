@@ -19,7 +19,7 @@ const running = new Set<ChildProcess>();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "foyer-test-"));
-  const [http, c2s, web, component, postgres] = (await freePorts(5)).map(String);
+  const [http, c2s, web, component, postgres, ours, gateways] = (await freePorts(7)).map(String);
   env = {
     FOYER_DATA: join(folder, "data"),
     FOYER_HTTP_PORT: http ?? "",
@@ -27,6 +27,8 @@ beforeEach(async () => {
     FOYER_PROSODY_HTTP_PORT: web ?? "",
     FOYER_COMPONENT_PORT: component ?? "",
     FOYER_POSTGRES_PORT: postgres ?? "",
+    FOYER_COMPONENT_METRICS_PORT: ours ?? "",
+    FOYER_WEBCHAT_METRICS_PORT: gateways ?? "",
   };
 });
 afterEach(async () => {

@@ -10,6 +10,7 @@ describe("the gateway's settings", () => {
     expect(readConfig(SECRETS)).toEqual({
       xmpp: { service: "xmpp://127.0.0.1:5347", domain: "localhost", secret: "component-secret" },
       http: { host: "127.0.0.1", port: 8080 },
+      metrics: { host: "127.0.0.1", port: 9465 },
       trustedProxies: [],
       limits: { rates: RATES, most: MOST },
       tokenSecret: SECRETS.TOKEN_SECRET,

@@ -4,9 +4,21 @@ import { type ClientFrame, FrameError, parseClientFrame, type ServerFrame } from
 import type { Page } from "../domain/page.ts";
 import { createPace, FRAMES, MOST_BAD_FRAMES } from "./limits.ts";
 
-export type PageSocket = Page & { close(code: number, reason: string): void };
+export type PageSocket = Page & {
+  /** Closes the socket of a page that never said who it is. */
+  dismiss(): void;
+};
+
+/** Hears what happens on a socket, for counting. */
+export type PageWatch = {
+  heard(frame: ClientFrame): void;
+  told(frame: ServerFrame): void;
+  /** We closed it: the page takes nothing, answers no ping, sends what is no frame, or never said hello. */
+  cut(reason: "slow" | "silent" | "bad-frames" | "no-hello"): void;
+};
 
 export type PageSocketOptions = {
+  watch: PageWatch;
   onFrame(frame: ClientFrame): void;
   onClose(): void;
   /** How often the page's browser is pinged; one that missed two pings in a row is gone. */
@@ -23,7 +35,7 @@ const DROWNED_BYTES = 1024 * 1024;
 export const CLOSE = { goingAway: 1001, policy: 1008 } as const;
 
 /** Takes care of a socket that was just opened. */
-export function servePage(ws: WebSocket, { onFrame, onClose, pingMs, now }: PageSocketOptions): PageSocket {
+export function servePage(ws: WebSocket, { watch, onFrame, onClose, pingMs, now }: PageSocketOptions): PageSocket {
   let badFrames = 0;
   let unanswered = 0;
   let waiting: (() => void)[] = [];
@@ -44,20 +56,29 @@ export function servePage(ws: WebSocket, { onFrame, onClose, pingMs, now }: Page
     send(frame) {
       if (ws.readyState !== ws.OPEN) return;
       if (frame.kind === "typing" && ws.bufferedAmount > SLOW_BYTES) return;
-      if (ws.bufferedAmount > DROWNED_BYTES) return ws.terminate();
+      if (ws.bufferedAmount > DROWNED_BYTES) {
+        watch.cut("slow");
+        return ws.terminate();
+      }
+      watch.told(frame);
       ws.send(JSON.stringify(frame satisfies ServerFrame), release);
     },
     drained() {
       if (ws.readyState !== ws.OPEN || ws.bufferedAmount <= SLOW_BYTES) return Promise.resolve();
       return new Promise((resolve) => waiting.push(resolve));
     },
-    close: (code, reason) => ws.close(code, reason),
+    dismiss() {
+      watch.cut("no-hello");
+      ws.close(CLOSE.policy, "no hello");
+    },
   };
 
   function refuse(text: string): void {
     badFrames += 1;
     page.send({ kind: "refused", code: "bad-frame", text });
-    if (badFrames >= MOST_BAD_FRAMES) ws.close(CLOSE.policy, "too many frames that cannot be read");
+    if (badFrames !== MOST_BAD_FRAMES) return;
+    watch.cut("bad-frames");
+    ws.close(CLOSE.policy, "too many frames that cannot be read");
   }
 
   /** A page that says too much is not listened to for a while: what it says waits on its own side. */
@@ -70,7 +91,10 @@ export function servePage(ws: WebSocket, { onFrame, onClose, pingMs, now }: Page
   }
 
   const pinging = setInterval(() => {
-    if (unanswered >= 2) return ws.terminate();
+    if (unanswered >= 2) {
+      watch.cut("silent");
+      return ws.terminate();
+    }
     unanswered += 1;
     ws.ping();
   }, pingMs);
@@ -94,6 +118,7 @@ export function servePage(ws: WebSocket, { onFrame, onClose, pingMs, now }: Page
       throw error;
     }
     if (frame.kind === "ping") return page.send({ kind: "pong" });
+    watch.heard(frame);
     onFrame(frame);
   });
   // An oversized or malformed frame: ws closes with the right code by itself, "close" follows.

@@ -13,7 +13,7 @@ import {
 } from "../http/limits.ts";
 import { type Asking, mayEmbed } from "../http/origins.ts";
 import { AGAIN_S, NOT_FOR_THIS_PAGE, refuse, tooFast, UNAVAILABLE } from "../http/refusals.ts";
-import { CLOSE, type PageSocket } from "../http/socket.ts";
+import type { PageSocket } from "../http/socket.ts";
 import type { Tokens } from "../http/token.ts";
 import type { FindWorkgroup } from "./workgroups.ts";
 
@@ -71,7 +71,7 @@ export class PageSession {
   serve(page: PageSocket): void {
     this.#page = page;
     this.#helloTimer = setTimeout(() => {
-      if (!this.#attached) page.close(CLOSE.policy, "no hello");
+      if (!this.#attached) page.dismiss();
     }, this.#deps.helloMs);
   }
 

@@ -10,13 +10,17 @@ import { MAX_FRAME_BYTES } from "../../protocol/visitor-api.ts";
 import type { AddressOf } from "../http/address.ts";
 import { HttpError } from "../http/errors.ts";
 import { AGAIN_S, type Refused, tooFast, UNAVAILABLE } from "../http/refusals.ts";
-import { CLOSE, servePage } from "../http/socket.ts";
+import { CLOSE, type PageWatch, servePage } from "../http/socket.ts";
 import { PageSession, type PageSessionDeps } from "./page-session.ts";
 
 export type SocketDeps = PageSessionDeps & {
   addressOf: AddressOf;
   /** How many sockets one address may have open. */
   mostSockets: number;
+  /** An address has as many open as it may. */
+  onTooMany(): void;
+  /** Who hears what happens on the next page's socket. */
+  watch(): PageWatch;
   pingMs: number;
 };
 
@@ -40,7 +44,7 @@ export function socketHintRoutes(): Router {
 
 /** Serves upgrades of `server` at `/socket`; every other upgrade is refused. */
 export function serveSockets(server: Server, deps: SocketDeps): SocketRoute {
-  const { addressOf, limits, mostSockets, now, pingMs } = deps;
+  const { addressOf, limits, mostSockets, onTooMany, watch, now, pingMs } = deps;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
   const held = new Map<string, number>();
   let closing = false;
@@ -50,13 +54,16 @@ export function serveSockets(server: Server, deps: SocketDeps): SocketRoute {
     if (closing) return refuseUpgrade(socket, "503 Service Unavailable", UNAVAILABLE);
     if (pathOf(request) !== "/socket") return refuseUpgrade(socket, "404 Not Found");
     const address = addressOf(request);
-    const waitS = (held.get(address) ?? 0) >= mostSockets ? AGAIN_S : limits.take("connections", { address });
+    const tooMany = (held.get(address) ?? 0) >= mostSockets;
+    if (tooMany) onTooMany();
+    const waitS = tooMany ? AGAIN_S : limits.take("connections", { address });
     if (waitS > 0) return refuseUpgrade(socket, "429 Too Many Requests", tooFast(waitS));
     sockets.handleUpgrade(request, socket, head, (ws) => {
       held.set(address, (held.get(address) ?? 0) + 1);
       const page = new PageSession(address, request.headers, deps);
       page.serve(
         servePage(ws, {
+          watch: watch(),
           pingMs,
           now,
           onFrame: (frame) => page.take(frame),

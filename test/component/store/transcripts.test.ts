@@ -28,7 +28,7 @@ describe("lines that are appended", () => {
       line("s1", "a1", { body: "second, of the same millisecond" }),
       line("s1", "m5", { at: AT - 5_000, body: "third, by a clock set back" }),
     ];
-    expect(await appendEntries(store.tx, entries)).toBe(3);
+    expect(await appendEntries(store.tx, entries)).toHaveLength(3);
     expect(await entriesOf(store.tx, "s1", { limit: 10 })).toEqual(entries);
   });
 
@@ -42,8 +42,8 @@ describe("lines that are appended", () => {
 
   it("are stored once, however often they come", async () => {
     const entries = [line("s1", "a"), line("s1", "b"), line("s1", "a", { body: "again" }), line("s2", "a")];
-    expect(await appendEntries(store.tx, entries)).toBe(3);
-    expect(await appendEntries(store.tx, entries)).toBe(0);
+    expect(await appendEntries(store.tx, entries)).toHaveLength(3);
+    expect(await appendEntries(store.tx, entries)).toHaveLength(0);
     expect((await entriesOf(store.tx, "s1", { limit: 10 })).map((one) => one.body)).toEqual(["line a", "line b"]);
     expect(await idsOf("s2")).toEqual(["a"]);
   });
@@ -58,7 +58,7 @@ describe("lines that are appended", () => {
   });
 
   it("pass over a session that does not exist, and store the rest", async () => {
-    expect(await appendEntries(store.tx, [line("s1", "a"), line("erased", "b"), line("s1", "c")])).toBe(2);
+    expect(await appendEntries(store.tx, [line("s1", "a"), line("erased", "b"), line("s1", "c")])).toHaveLength(2);
     expect(await idsOf("s1")).toEqual(["a", "c"]);
   });
 
@@ -68,7 +68,7 @@ describe("lines that are appended", () => {
   });
 
   it("may be none", async () => {
-    expect(await appendEntries(store.tx, [])).toBe(0);
+    expect(await appendEntries(store.tx, [])).toHaveLength(0);
   });
 });
 
