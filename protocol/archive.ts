@@ -1,7 +1,7 @@
 /** A room's archive (XEP-0313), read in pages by id (XEP-0059): times are in whole seconds and no place to resume at. */
 import { parseDateTime } from "./datetime.ts";
 import { NS_CLIENT, NS_DELAY, NS_FORWARD, NS_MAM, NS_RSM } from "./ns.ts";
-import { parseRoomMessage, type RoomLine } from "./room-message.ts";
+import { parseRoomMessage, type RoomEntry, type RoomLine } from "./room-message.ts";
 import { StanzaError } from "./stanza-error.ts";
 import { attr, child, childText, type Element, xml } from "./xml.ts";
 
@@ -10,6 +10,8 @@ export const ARCHIVE_PAGE = 50;
 
 /** A line that the archive holds: it has its place and its time. */
 export type ArchivedLine = RoomLine & { stanzaId: string; at: number };
+/** The same of whatever a room archives. */
+export type ArchivedEntry = RoomEntry & { stanzaId: string; at: number };
 
 /** Asks for the page after the given stanza id, or for the first. An IQ set to the archive. */
 export function buildArchiveQuery(query: { queryId: string; after?: string; max?: number }): Element {
@@ -40,13 +42,18 @@ export function parseArchiveResult(
   return stanzaId === undefined || at === null || !stanza ? null : { stanzaId, at, stanza };
 }
 
+type Archived = { stanzaId: string; at: number; stanza: Element };
+
+/** What an entry of a room's archive holds: a line, or what became of one; null when it holds another thing. */
+export function archivedEntry({ stanzaId, at, stanza }: Archived, room: string): ArchivedEntry | null {
+  const said = parseRoomMessage(stanza, room);
+  return said && said.kind !== "subject" && said.kind !== "state" ? { ...said, stanzaId, at } : null;
+}
+
 /** The line an entry of a room's archive holds; null when it holds another thing. */
-export function archivedLine(
-  entry: { stanzaId: string; at: number; stanza: Element },
-  room: string,
-): ArchivedLine | null {
-  const line = parseRoomMessage(entry.stanza, room);
-  return line?.kind === "line" ? { ...line, stanzaId: entry.stanzaId, at: entry.at } : null;
+export function archivedLine(entry: Archived, room: string): ArchivedLine | null {
+  const said = archivedEntry(entry, room);
+  return said?.kind === "line" ? said : null;
 }
 
 /**

@@ -5,6 +5,7 @@
 import { buildChatState, type ChatState, parseChatState } from "./chat-state.ts";
 import { parseDateTime } from "./datetime.ts";
 import { bareJid, resourceOf } from "./jid.ts";
+import { asksForReceipt, type Marker, parseMarker, parseReplace, parseRetraction } from "./line-changes.ts";
 import { NS_DELAY, NS_HINTS, NS_OCCUPANT_ID, NS_STANZA_ID } from "./ns.ts";
 import { attr, type Child, child, children, childText, type Element, xml } from "./xml.ts";
 
@@ -21,35 +22,61 @@ export type RoomLine = {
   occupantId: string | null;
   text: string;
   at: number | null;
+  /** It is a new text of the line that the same sender said with this id (XEP-0308). Who does not know that line shows this one. */
+  replaces?: string;
+  /** Its sender wants a receipt. */
+  asksReceipt?: boolean;
 };
+/** A line is taken back: `of` is the room's id of it, or with old clients the sender's (XEP-0424). */
+export type RoomRetraction = Omit<RoomLine, "kind" | "text" | "replaces" | "asksReceipt"> & {
+  kind: "retraction";
+  of: string;
+};
+/** Somebody's client has, or somebody has read, everything up to the line `of`, which is named by the room's id or its sender's. */
+export type RoomMarker = Omit<RoomRetraction, "kind"> & { kind: "marker"; marker: Marker };
+/** What a room archives. */
+export type RoomEntry = RoomLine | RoomRetraction | RoomMarker;
 export type RoomMessage =
-  | RoomLine
+  | RoomEntry
   | { kind: "subject"; nick: string; text: string }
   | { kind: "state"; nick: string; occupantId: string | null; state: ChatState };
 
 /** Reads a message of `room` (bare). Null for what is not the room's, an error, or nothing we read. */
 export function parseRoomMessage(message: Element, room: string): RoomMessage | null {
   const from = attr(message, "from") ?? "";
-  if (message.name !== "message" || attr(message, "type") !== "groupchat" || bareJid(from) !== room) return null;
+  if (message.name !== "message" || bareJid(from) !== room) return null;
   const nick = resourceOf(from);
+  if (attr(message, "type") !== "groupchat") return privateReceipt(message, nick);
   const text = childText(message, "body");
   const subject = childText(message, "subject");
   const state = parseChatState(message);
   const occupant = child(message, "occupant-id", NS_OCCUPANT_ID);
   const occupantId = (occupant && attr(occupant, "id")) ?? null;
+  const common = { nick, id: senderId(message), stanzaId: stanzaId(message, room), occupantId, at: delay(message) };
+  // Before the text, which is there for those who do not know what a retraction is.
+  const of = parseRetraction(message);
+  if (of !== undefined) return { kind: "retraction", ...common, of };
   if (text !== undefined && text !== "") {
-    return {
-      kind: "line",
-      nick,
-      id: senderId(message),
-      stanzaId: stanzaId(message, room),
-      occupantId,
-      text,
-      at: delay(message),
+    const replaces = parseReplace(message);
+    const marks = {
+      ...(replaces !== undefined && { replaces }),
+      ...(asksForReceipt(message) && { asksReceipt: true }),
     };
+    return { kind: "line", ...common, text, ...marks };
   }
+  const marked = parseMarker(message);
+  if (marked) return { kind: "marker", ...common, ...marked };
   if (subject !== undefined) return { kind: "subject", nick, text: subject };
   return state === null ? null : { kind: "state", nick, occupantId, state };
+}
+
+/** The one thing that counts when it is said to us alone. The room gives it no place, and it is from now. */
+function privateReceipt(message: Element, nick: string): RoomMarker | null {
+  const type = attr(message, "type");
+  const marked = type === "error" || nick === "" ? null : parseMarker(message);
+  const occupant = child(message, "occupant-id", NS_OCCUPANT_ID);
+  const occupantId = (occupant && attr(occupant, "id")) ?? null;
+  return marked && { kind: "marker", nick, id: senderId(message), stanzaId: null, occupantId, at: null, ...marked };
 }
 
 /** A line to `room`. `id` is minted once per line and never again, whatever is sent again. */

@@ -43,6 +43,22 @@ export type LineView = {
   text: string;
   at: number;
   service?: "question" | "requeued";
+  /** On agents' lines: whose it is, for the room's whole life and whatever the name; and the sender's own id of it. */
+  by?: string;
+  ref?: string;
+  /** The text is not the first one; the id of the change that brought it, or "" when nobody needs it any more. */
+  edited?: string;
+  /** It was taken back: there is no text any more. */
+  gone?: true;
+};
+/**
+ * What became of an earlier line: the one with the `id`, `ref`, `key` or last `edited` that is `of`. It counts only when
+ * that line is of the same speaker (`from.kind` and `by`); a new text for a line that is not there is a line by itself.
+ * `read` and `delivered` go up to that line, and come from agents. `id` and `key` are the change's own, as a line's.
+ */
+export type LineChange = Pick<LineView, "id" | "key" | "from" | "by" | "text" | "at"> & {
+  change: "edited" | "gone" | "read" | "delivered";
+  of: string;
 };
 export type EndedBy = { kind: "visitor" | "agent" | "service"; name: string };
 /** Where a visit stands. `question` is what the form asked about, empty when it did not. `position` counts from 1, the next one. */
@@ -68,8 +84,13 @@ export type ClientFrame =
   | { kind: "join"; fields: Record<string, string[]>; page: PageInfo }
   /** Leaves the queue. */
   | { kind: "cancel" }
-  /** A line. The page mints `key` once for it and repeats it until the line is settled. */
-  | { kind: "say"; key: string; text: string }
+  /**
+   * A line. The page mints `key` once for it and repeats it until the line is settled. With `of`, the key of an own line,
+   * it is a new text for that line; without a text, that line is taken back, and `of` is its id.
+   */
+  | { kind: "say"; key: string; text: string; of?: string }
+  /** The visitor has everything up to this line of an agent before the eyes. */
+  | { kind: "seen"; id: string }
   | { kind: "typing"; active: boolean }
   /** Ends the conversation for good. */
   | { kind: "end" }
@@ -105,8 +126,17 @@ export type ServerFrame =
   /**
    * Lines in room order. `catchUp` marks the answer to a hello: with `complete: true` own pending keys that are not among
    * the lines shown are not stored and must be said again. `reset` means: drop what is shown, these are from the beginning.
+   * `changes` come after the lines.
    */
-  | { kind: "lines"; session: string; lines: LineView[]; catchUp: boolean; complete: boolean; reset: boolean }
+  | {
+      kind: "lines";
+      session: string;
+      lines: LineView[];
+      changes?: LineChange[];
+      catchUp: boolean;
+      complete: boolean;
+      reset: boolean;
+    }
   | { kind: "typing"; name: string; active: boolean }
   | { kind: "joined"; name: string; at: number }
   | { kind: "left"; name: string; at: number }
@@ -123,6 +153,8 @@ export type ServerFrame =
 export const MAX_LINE = 8_000;
 /** Longest answer to one question of the form, in UTF-16 units. */
 export const MAX_ANSWER = 4_000;
+/** Longest id of a line, in UTF-16 units. */
+const MAX_ID = 200;
 /** Largest frame, in bytes; larger ones close the socket with code 1009. */
 export const MAX_FRAME_BYTES = 65_536;
 
@@ -146,12 +178,14 @@ export function parseClientFrame(data: string): ClientFrame {
         token: optionalText(frame, "token", 2_000),
         identity: optionalText(frame, "identity", 4_000),
         session: optionalText(frame, "session", 100),
-        after: optionalText(frame, "after", 200),
+        after: optionalText(frame, "after", MAX_ID),
       };
     case "join":
       return { kind, fields: fields(frame.fields), page: page(frame.page) };
     case "say":
-      return { kind, key: key(frame), text: text(frame, "text", MAX_LINE) };
+      return { kind, key: key(frame), text: text(frame, "text", MAX_LINE), of: optionalText(frame, "of", MAX_ID) };
+    case "seen":
+      return { kind, id: text(frame, "id", MAX_ID) };
     case "typing":
       return { kind, active: frame.active === true };
     case "leave-message":

@@ -4,11 +4,17 @@
  */
 import type { Log } from "../../runtime/log.ts";
 import { type Database, isAway } from "../store/db.ts";
+import { editLine, type LineChange, retractLine } from "../store/line-changes.ts";
 import { appendEntries, type TranscriptRow } from "../store/transcripts.ts";
 
 const ROWS_A_STATEMENT = 500;
 const MOST_ROWS_HELD = 50_000;
 const RETRY_MS = 500;
+
+/** What is written down: a row; a row that is a new text of an earlier one, named by its key; or that a line was taken back. */
+export type Recorded = (TranscriptRow & { replaces?: string }) | (LineChange & { kind: "retracted" });
+
+type Change = Extract<Recorded, { kind: "retracted" }> | (TranscriptRow & { replaces: string });
 
 /** Hears of lines, not of comings and goings, for counting. */
 export type RecorderWatch = {
@@ -22,7 +28,7 @@ export class Recorder {
   readonly #db: Database;
   readonly #log: Log;
   readonly #watch: RecorderWatch | undefined;
-  #held: TranscriptRow[] = [];
+  #held: Recorded[] = [];
   #writing: Promise<void> | undefined;
 
   constructor(db: Database, log: Log, watch?: RecorderWatch) {
@@ -37,7 +43,7 @@ export class Recorder {
   }
 
   /** Takes a row. False when no more can be held: the session must then be read from its archive later. */
-  record(row: TranscriptRow): boolean {
+  record(row: Recorded): boolean {
     if (this.#held.length >= MOST_ROWS_HELD) return false;
     this.#held.push(row);
     this.#writing ??= this.#write();
@@ -53,9 +59,9 @@ export class Recorder {
     // One tick later, so that what arrives together is written together.
     await Promise.resolve();
     while (this.#held.length > 0) {
-      const rows = this.#held.slice(0, ROWS_A_STATEMENT);
+      const rows = this.#next();
       try {
-        await this.#append(rows);
+        await this.#store(rows);
         this.#held = this.#held.slice(rows.length);
       } catch (error) {
         if (!isAway(error)) {
@@ -71,15 +77,33 @@ export class Recorder {
     this.#writing = undefined;
   }
 
+  /** In their order: a row that changes another one goes alone, after what came before it. */
+  #next(): Recorded[] {
+    const rows = this.#held.slice(0, ROWS_A_STATEMENT);
+    const change = rows.findIndex(isChange);
+    return change < 0 ? rows : rows.slice(0, Math.max(1, change));
+  }
+
+  async #store(rows: readonly Recorded[]): Promise<void> {
+    const [first] = rows;
+    if (first && isChange(first)) await this.#change(first);
+    else await this.#append(rows.flatMap((row) => (isChange(row) ? [] : [row])));
+  }
+
+  async #change(change: Change): Promise<void> {
+    if (change.kind === "retracted") return retractLine(this.#db, change);
+    if (!(await editLine(this.#db, { ...change, of: change.replaces }))) await this.#append([change]);
+  }
+
   async #append(rows: readonly TranscriptRow[]): Promise<void> {
     for (const { kind, speakerKind } of await appendEntries(this.#db, rows)) {
       if (isLine(kind)) this.#watch?.stored(speakerKind);
     }
   }
 
-  async #oneByOne(rows: readonly TranscriptRow[]): Promise<void> {
+  async #oneByOne(rows: readonly Recorded[]): Promise<void> {
     for (const row of rows) {
-      await this.#append([row]).catch((error: unknown) => {
+      await this.#store([row]).catch((error: unknown) => {
         this.#log.error("a transcript row was given up", { session: row.session, stanzaId: row.stanzaId, error });
         if (isLine(row.kind)) this.#watch?.lost();
       });
@@ -87,4 +111,6 @@ export class Recorder {
   }
 }
 
-const isLine = (kind: TranscriptRow["kind"]): boolean => kind === "line" || kind === "service";
+const isChange = (row: Recorded): row is Change => row.kind === "retracted" || row.replaces !== undefined;
+
+const isLine = (kind: Recorded["kind"]): boolean => kind === "line" || kind === "service";

@@ -1,6 +1,6 @@
 /** Our seat in one session's room: who is there, what is said, and the transcript of both. */
 import { bareJid } from "../../protocol/jid.ts";
-import type { RoomLine } from "../../protocol/room-message.ts";
+import type { RoomEntry, RoomLine, RoomRetraction } from "../../protocol/room-message.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
 import { parseServiceLine } from "../../protocol/workgroup/session.ts";
 import type { Element } from "../../protocol/xml.ts";
@@ -10,7 +10,7 @@ import type { Occupant, RoomSeat, RoomSeats, SeatEvent } from "../../runtime/xmp
 import type { WorkgroupEvent } from "../domain/events.ts";
 import type { Database } from "../store/db.ts";
 import { lastStanzaId, mintEntryId, occupantsOf, type TranscriptRow } from "../store/transcripts.ts";
-import type { Recorder } from "./recorder.ts";
+import type { Recorded, Recorder } from "./recorder.ts";
 
 export type SessionRoomDeps = {
   db: Database;
@@ -28,6 +28,8 @@ export type SessionRoomDeps = {
   onLost(): void;
 };
 
+/** Of which session it is, the room adds. */
+type New<T> = T extends unknown ? Omit<T, "session"> : never;
 type Speaker = Pick<TranscriptRow, "jid" | "speakerKind">;
 
 export class SessionRoom {
@@ -129,7 +131,7 @@ export class SessionRoom {
     this.#heldBack ??= [];
     await this.#deps.recorder.settled();
     const after = (await lastStanzaId(this.#deps.db, this.session)) ?? undefined;
-    for await (const { line, stanza } of seat.catchUp(after)) this.#recordLine(line, stanza);
+    for await (const { entry, stanza } of seat.catchUp(after)) this.#recordEntry(entry, stanza);
     // Lost with the last page: there may be gaps, and the next seat reads on.
     if (this.#seat !== seat) throw new LinkDown("the seat was lost while its archive was read");
     const waiting = this.#heldBack ?? [];
@@ -146,7 +148,9 @@ export class SessionRoom {
     const of = { at: now(), request: this.session };
     switch (event.type) {
       case "line":
-        return this.#recordLine(event.line, event.stanza);
+        return this.#recordEntry(event.line, event.stanza);
+      case "retraction":
+        return this.#recordEntry(event.retraction);
       case "joined":
         this.#remember(event.occupant);
         this.#recordMove("joined", event.occupant);
@@ -192,11 +196,23 @@ export class SessionRoom {
     return { jid, speakerKind: jid === this.#deps.visitor ? "visitor" : "agent" };
   }
 
-  #recordLine(line: RoomLine, stanza: Element): void {
+  /** A line, or what its sender made of it later. Who has read what is nothing to a transcript. */
+  #recordEntry(entry: RoomEntry, stanza?: Element): void {
+    if (entry.kind === "line") this.#recordLine(entry, stanza);
+    else if (entry.kind === "retraction") this.#recordRetraction(entry);
+  }
+
+  #recordRetraction({ stanzaId, nick, occupantId, of, at }: RoomRetraction): void {
+    if (stanzaId === null) return;
+    const author = { nick, occupant: occupantId ?? "" };
+    this.#record({ kind: "retracted", stanzaId, ...author, of, at: at ?? this.#deps.now() });
+  }
+
+  #recordLine(line: RoomLine, stanza?: Element): void {
     // Not archived means not said: its sender is told the same, and says it again.
     if (line.stanzaId === null) return;
     const own = line.nick === (this.#seat?.nick ?? this.#nick);
-    const mark = own ? parseServiceLine(stanza) : undefined;
+    const mark = own && stanza ? parseServiceLine(stanza) : undefined;
     const known = line.occupantId === null ? undefined : this.#known.get(line.occupantId);
     const speaker: Speaker = own ? this.#speaker(bareJid(this.jid)) : (known ?? { jid: "", speakerKind: "agent" });
     this.#record({
@@ -208,6 +224,7 @@ export class SessionRoom {
       key: line.id ?? "",
       body: line.text,
       at: line.at ?? this.#deps.now(),
+      ...(own || line.replaces === undefined ? {} : { replaces: line.replaces }),
       // The question was the visitor's, whoever said it in the room; in the room it is a sentence for plain clients.
       ...(mark?.kind === "question" ? this.#asVisitor(mark) : {}),
     });
@@ -224,7 +241,7 @@ export class SessionRoom {
     this.#record({ stanzaId, kind, ...speaker, nick, occupant: occupantId ?? "", key: "", body: "", at });
   }
 
-  #record(row: Omit<TranscriptRow, "session">): void {
+  #record(row: New<Recorded>): void {
     if (this.#deps.recorder.record({ session: this.session, ...row })) return;
     // Too much is held already: the archive keeps it, and gives it back when the database takes rows again.
     const seat = this.#seat;

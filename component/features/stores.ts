@@ -27,6 +27,8 @@ export type Entry = {
   key: string;
   body: string;
   at: number;
+  /** Its sender gave it this text later, or took it back: then `body` is empty. */
+  fate?: { kind: "edited" | "retracted"; at: number };
 };
 
 export type Stores = TalkStore &

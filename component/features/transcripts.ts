@@ -1,6 +1,6 @@
 /** Earlier chats of a visitor, for agents (reference 4.17). */
 import { NS_JIVE, NS_WORKGROUP } from "../../protocol/ns.ts";
-import { notFound } from "../../protocol/stanza-error.ts";
+import { fitting } from "../../protocol/size.ts";
 import {
   buildTranscript,
   buildTranscripts,
@@ -13,7 +13,9 @@ import type { IqRequest } from "../../runtime/xmpp/features.ts";
 import { agentsWorkgroup, type Deps, type Entry, type Feature } from "./deps.ts";
 
 const NS = [NS_WORKGROUP, NS_JIVE];
-const MOST_ENTRIES = 5_000;
+const PAGE = 1_000;
+/** What fits into a stanza is far less than this, unless most of the lines are very short. */
+const MOST_ENTRIES = 20_000;
 
 export const transcripts: Feature = {
   iq: [
@@ -31,25 +33,42 @@ async function list(iq: IqRequest, deps: Deps): Promise<Element> {
 async function one(iq: IqRequest, deps: Deps): Promise<Element> {
   const workgroup = agentsWorkgroup(iq, deps);
   const { session } = parseTranscriptRequest(iq.payload);
+  const of = { session, room: `${session}@${deps.rooms}`, to: iq.to };
   const found = await deps.stores.session(session);
-  // Another workgroup's session is as unknown as none at all.
-  if (found?.workgroup !== workgroup.node) throw notFound("There is no such chat in this workgroup.");
-  const entries = await deps.stores.entries(session, { after: null, limit: MOST_ENTRIES, linesOnly: false });
-  return buildTranscript({
-    session,
-    room: `${session}@${deps.rooms}`,
-    to: iq.to,
-    entries: entries.map(toEntry),
-  });
+  // Another workgroup's session is as unknown as none at all, and of an unknown one there is nothing to tell.
+  const entries = found?.workgroup === workgroup.node ? await allEntries(session, deps) : [];
+  const newest = fitting(entries.map(toEntry).reverse(), (entry) => buildTranscript({ ...of, entries: [entry] }));
+  return buildTranscript({ ...of, entries: newest.reverse() });
 }
 
-function toEntry({ kind, nick: name, body, at }: Entry): TranscriptEntry {
+/** Of a talk without end its newest entries, some more than fit. */
+async function allEntries(session: string, { stores }: Deps): Promise<Entry[]> {
+  const all: Entry[] = [];
+  for (let after: string | null = null; ; after = all.at(-1)?.stanzaId ?? null) {
+    const page: Entry[] = await stores.entries(session, { after, limit: PAGE, linesOnly: false });
+    all.push(...page);
+    if (page.length < PAGE || all.length > MOST_ENTRIES) return all;
+  }
+}
+
+function toEntry({ kind, nick: name, body, at, fate }: Entry): TranscriptEntry {
   const nick = resourceOf(name);
-  return kind === "joined" || kind === "left" ? { kind, nick, at } : { kind: "line", nick, text: body, at };
+  return kind === "joined" || kind === "left"
+    ? { kind, nick, at }
+    : { kind: "line", nick, text: body, at, ...(fate && { fate }) };
 }
 
-/** R-06: a name as a part of an address. A question's name is the visitor's own, and may be anything. */
+/**
+ * R-06: a name as a part of an address. A question's name is the visitor's own, and may be anything. Spark reads the name
+ * as an address of its own, so what has a meaning there is taken out.
+ */
 function resourceOf(name: string): string {
-  const nick = name.replace(/\p{C}/gu, "").trim().slice(0, 100).trimEnd();
+  const nick = name
+    .replace(/\p{C}/gu, "")
+    .replace(/["&'/:<>@\\]/g, " ")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, 100)
+    .trimEnd();
   return nick === "" ? "?" : nick;
 }

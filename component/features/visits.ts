@@ -66,9 +66,10 @@ async function history(iq: IqRequest, deps: Deps): Promise<Element> {
   return buildHistory(lines.slice(0, PAGE).map(historyLine), lines.length <= PAGE);
 }
 
-function historyLine({ kind, stanzaId, key, speakerKind, nick, body, at }: Entry): HistoryLine {
+function historyLine({ kind, stanzaId, key, speakerKind, nick, body, at, fate }: Entry): HistoryLine {
   const isOwn = speakerKind === "visitor";
-  const line = { id: stanzaId, key: isOwn ? key : "", speaker: speakerKind, name: nick, text: body, at };
+  const said = { id: stanzaId, key: isOwn ? key : "", speaker: speakerKind, name: nick, text: body, at };
+  const line: HistoryLine = { ...said, ...(fate && { fate: fate.kind }) };
   return isOwn && kind === "service" ? { ...line, service: "question" } : line;
 }
 

@@ -27,6 +27,8 @@ export type TranscriptRow = {
   key: string;
   body: string;
   at: number;
+  /** Its sender gave it this text later, or took it back, which leaves none; when that was. See `line-changes.ts`. */
+  fate?: { kind: "edited" | "retracted"; at: number };
 };
 
 /** An id for a coming or going, which the archive has none for: the same facts give the same id, so a repeated save is one row. */
@@ -100,6 +102,8 @@ type EntryRow = {
   key: string;
   body: string;
   said_at: Date;
+  fate: "edited" | "retracted" | null;
+  fate_at: Date | null;
 };
 
 const ALL_KINDS: readonly EntryKind[] = ["line", "joined", "left", "service"];
@@ -114,7 +118,7 @@ export async function entriesOf(
   page: { after?: string | null; limit: number; kinds?: readonly EntryKind[] },
 ): Promise<TranscriptRow[]> {
   const { rows } = await db.query<EntryRow>(
-    `SELECT session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at
+    `SELECT session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at, fate, fate_at
      FROM transcript_lines
      WHERE session_id = $1 AND kind = ANY ($4::text[])
        AND id > coalesce((SELECT id FROM transcript_lines WHERE session_id = $1 AND stanza_id = $2), 0)
@@ -132,6 +136,7 @@ export async function entriesOf(
     key: row.key,
     body: row.body,
     at: row.said_at.getTime(),
+    ...(row.fate !== null && row.fate_at !== null && { fate: { kind: row.fate, at: row.fate_at.getTime() } }),
   }));
 }
 

@@ -1,7 +1,7 @@
 /** Earlier chats of a visitor and their transcripts, as agents ask for them (reference 4.17). */
-import { formatStamp, parseStamp } from "../datetime.ts";
+import { formatDateTime, formatStamp, parseDateTime, parseStamp } from "../datetime.ts";
 import { parseBareJid } from "../jid.ts";
-import { NS_DELAY_OLD, NS_JIVE, NS_WORKGROUP } from "../ns.ts";
+import { NS_DELAY_OLD, NS_JIVE, NS_RETRACT, NS_SESSION, NS_WORKGROUP } from "../ns.ts";
 import { badRequest } from "../stanza-error.ts";
 import { attr, child, children, childText, type Element, elements, xml } from "../xml.ts";
 
@@ -65,9 +65,15 @@ function parseSpan(el: Element): { joinedAt: number; leftAt: number } | null {
   return joinedAt === null || leftAt === null ? null : { joinedAt, leftAt };
 }
 
+/** A line's sender gave it its text later, or took it back, which leaves no text; `at` is when. */
+export type LineFate = { kind: "edited" | "retracted"; at: number };
+
+/** What clients that do not know of it show in place of a line that was taken back. */
+export const TAKEN_BACK = "(taken back by its sender)";
+
 /** One thing that happened in a session: a line, or somebody coming or going. `nick` is the name in the room. */
 export type TranscriptEntry =
-  | { kind: "line"; nick: string; text: string; at: number }
+  | { kind: "line"; nick: string; text: string; at: number; fate?: LineFate }
   | { kind: "joined" | "left"; nick: string; at: number };
 
 export const buildTranscriptRequest = (session: string): Element =>
@@ -91,7 +97,8 @@ export function buildTranscript(of: {
     const common = { xmlns: "jabber:client", from: `${of.room}/${entry.nick}`, to: of.to };
     const delay = xml("x", { xmlns: NS_DELAY_OLD, stamp: formatStamp(entry.at) });
     if (entry.kind === "line") {
-      return xml("message", { ...common, type: "groupchat" }, xml("body", {}, entry.text), delay);
+      const text = entry.fate?.kind === "retracted" ? TAKEN_BACK : entry.text;
+      return xml("message", { ...common, type: "groupchat" }, xml("body", {}, text), delay, buildFate(entry.fate));
     }
     return xml("presence", { ...common, type: entry.kind === "left" ? "unavailable" : undefined }, delay);
   });
@@ -106,8 +113,24 @@ export function parseTranscript(el: Element): TranscriptEntry[] {
     if (at === null || !from.includes("/")) return [];
     const nick = from.slice(from.indexOf("/") + 1);
     if (stanza.name === "message") {
-      return [{ kind: "line", nick, text: childText(stanza, "body", "jabber:client") ?? "", at }];
+      const fate = parseFate(stanza);
+      const text = fate?.kind === "retracted" ? "" : (childText(stanza, "body", "jabber:client") ?? "");
+      return [{ kind: "line", nick, text, at, ...(fate && { fate }) }];
     }
     return [{ kind: attr(stanza, "type") === "unavailable" ? "left" : "joined", nick, at }];
   });
+}
+
+/** XEP-0424's tombstone; XEP-0308 has nothing for an archive that keeps the last text only. */
+function buildFate(fate: LineFate | undefined): Element | undefined {
+  const stamp = fate && formatDateTime(fate.at);
+  if (fate?.kind === "retracted") return xml("retracted", { xmlns: NS_RETRACT, stamp });
+  return fate && xml("edited", { xmlns: NS_SESSION, stamp });
+}
+
+function parseFate(stanza: Element): LineFate | undefined {
+  const [retracted, edited] = [child(stanza, "retracted", NS_RETRACT), child(stanza, "edited", NS_SESSION)];
+  const el = retracted ?? edited;
+  const at = el ? parseDateTime(attr(el, "stamp") ?? "") : null;
+  return at === null ? undefined : { kind: retracted ? "retracted" : "edited", at };
 }

@@ -114,6 +114,8 @@ export type HistoryLine = {
   text: string;
   at: number;
   service?: "question";
+  /** The text is a later one; or the line was taken back, and there is no text. */
+  fate?: "edited" | "retracted";
 };
 
 /** IQ get from the visitor: the lines of an own session after the stanza id `after`, oldest first, at most 200 a page. */
@@ -138,6 +140,7 @@ export function buildHistory(lines: readonly HistoryLine[], complete: boolean): 
         name: line.name,
         at: formatDateTime(line.at),
         service: line.service,
+        fate: line.fate,
       },
       line.text,
     ),
@@ -153,7 +156,9 @@ export function parseHistory(el: Element): { lines: HistoryLine[]; complete: boo
     const speaker = attr(line, "speaker");
     const known = speaker === "visitor" || speaker === "agent" ? speaker : "service";
     const [key, name] = [attr(line, "key") ?? "", attr(line, "name") ?? ""];
-    const said: HistoryLine = { id, key, speaker: known, name, text: line.text(), at };
+    const fate = attr(line, "fate");
+    const changed: Pick<HistoryLine, "fate"> = fate === "edited" || fate === "retracted" ? { fate } : {};
+    const said: HistoryLine = { id, key, speaker: known, name, text: line.text(), at, ...changed };
     return [attr(line, "service") === "question" ? { ...said, service: "question" } : said];
   });
   return { lines, complete: attr(el, "complete") === "true" };

@@ -1,8 +1,8 @@
 /** Reads a room's archive over the link, page by page (XEP-0313). Results are messages, the end of a page is the answer to a request. */
 import { randomUUID } from "node:crypto";
 import {
-  type ArchivedLine,
-  archivedLine,
+  type ArchivedEntry,
+  archivedEntry,
   buildArchiveQuery,
   parseArchiveEnd,
   parseArchiveResult,
@@ -14,8 +14,8 @@ import type { ComponentLink } from "./component-link.ts";
 type Entry = { stanzaId: string; at: number; stanza: Element };
 
 export type ArchiveReader = {
-  /** The lines after the given stanza id, or all, in the archive's order. Throws StanzaError or LinkDown. */
-  read(after?: string): AsyncGenerator<{ line: ArchivedLine; stanza: Element }, void>;
+  /** What was said after the given stanza id, or all, in the archive's order. Throws StanzaError or LinkDown. */
+  read(after?: string): AsyncGenerator<{ entry: ArchivedEntry; stanza: Element }, void>;
   /** Gives the reader a message; true when it was a result it waits for. */
   take(message: Element): boolean;
 };
@@ -45,9 +45,9 @@ export function createArchiveReader(
     async *read(after) {
       for (let start = after; ; ) {
         const { entries, complete, last } = await readPage(start);
-        for (const entry of entries) {
-          const line = archivedLine(entry, room);
-          if (line) yield { line, stanza: entry.stanza };
+        for (const one of entries) {
+          const entry = archivedEntry(one, room);
+          if (entry) yield { entry, stanza: one.stanza };
         }
         if (complete) return;
         if (last === null || last === start) {

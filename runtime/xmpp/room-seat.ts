@@ -3,11 +3,11 @@
  * What a seat tells comes from its room and from nowhere else. After the link was down a seat may be gone without a word:
  * `check` it or join again, then `catchUp`.
  */
-import type { ArchivedLine } from "../../protocol/archive.ts";
+import type { ArchivedEntry } from "../../protocol/archive.ts";
 import type { ChatState } from "../../protocol/chat-state.ts";
 import { bareJid } from "../../protocol/jid.ts";
 import type { Affiliation, Departure, Role } from "../../protocol/muc.ts";
-import type { RoomLine } from "../../protocol/room-message.ts";
+import type { RoomLine, RoomMarker, RoomRetraction } from "../../protocol/room-message.ts";
 import type { StanzaError } from "../../protocol/stanza-error.ts";
 import { attr, type Child, type Element } from "../../protocol/xml.ts";
 import type { ComponentLink } from "./component-link.ts";
@@ -28,6 +28,10 @@ export type { Departure };
 export type SeatEvent =
   /** A line, our own included; it counts as said only when `line.stanzaId` is there. `stanza` for payloads of our own. */
   | { type: "line"; line: RoomLine; stanza: Element }
+  /** A line is taken back. As with a line it counts only with a stanza id, and only from who said that line. */
+  | { type: "retraction"; retraction: RoomRetraction }
+  /** Somebody has or has read what was said. */
+  | { type: "marker"; marker: RoomMarker }
   | { type: "state"; nick: string; occupantId: string | null; state: ChatState }
   | { type: "subject"; nick: string; text: string }
   | { type: "joined"; occupant: Occupant }
@@ -54,11 +58,13 @@ export interface RoomSeat {
   /** Sends a line; settled only by its reflection, an event. `id` is minted once per line. Rejects with LinkDown. */
   say(line: { id: string; text: string; extra?: Child[] }): Promise<void>;
   sendState(state: ChatState): Promise<void>;
+  /** Sends a message that was built for this seat: from `jid`, to the room or one of its seats. Rejects with LinkDown. */
+  send(message: Element): Promise<void>;
   /**
-   * The lines of the room's archive after the given stanza id, or all, in the archive's order, page by page.
+   * Lines, retractions and markers of the room's archive after the given stanza id, or all, in the archive's order, page by page.
    * Throws StanzaError (`item-not-found` when the archive no longer knows the id) or LinkDown.
    */
-  catchUp(after?: string): AsyncGenerator<{ line: ArchivedLine; stanza: Element }, void>;
+  catchUp(after?: string): AsyncGenerator<{ entry: ArchivedEntry; stanza: Element }, void>;
   /** XEP-0410. `unknown`: no answer, try later. Rejects with LinkDown. */
   check(): Promise<"joined" | "not-joined" | "unknown">;
   /** Leaves; resolves when the room says so, or when it does not in time. There is no event after it. */

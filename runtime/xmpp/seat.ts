@@ -1,6 +1,6 @@
 /** One seat in one room, from asking for it to its end; `room-seat.ts` says what it promises. */
 import { randomUUID } from "node:crypto";
-import type { ArchivedLine } from "../../protocol/archive.ts";
+import type { ArchivedEntry } from "../../protocol/archive.ts";
 import type { ChatState } from "../../protocol/chat-state.ts";
 import {
   buildJoin,
@@ -83,6 +83,10 @@ export class Seat implements RoomSeat {
     await this.#link.send(buildRoomState({ from: this.jid, room: this.room, state }));
   }
 
+  async send(message: Element): Promise<void> {
+    await this.#link.send(message);
+  }
+
   async check(): Promise<"joined" | "not-joined" | "unknown"> {
     const to = `${this.room}/${this.nick}`;
     try {
@@ -97,7 +101,7 @@ export class Seat implements RoomSeat {
     }
   }
 
-  async *catchUp(after?: string): AsyncGenerator<{ line: ArchivedLine; stanza: Element }, void> {
+  async *catchUp(after?: string): AsyncGenerator<{ entry: ArchivedEntry; stanza: Element }, void> {
     for await (const entry of this.#archive.read(after)) {
       // What came meanwhile went to the seat that replaced this one: there may be gaps.
       if (this.#stage === "over") throw new LinkDown("the seat was given up while its archive was read");
@@ -133,6 +137,8 @@ export class Seat implements RoomSeat {
     }
     const message = parseRoomMessage(stanza, this.room);
     if (message?.kind === "line") this.#tell({ type: "line", line: message, stanza });
+    if (message?.kind === "retraction") this.#tell({ type: "retraction", retraction: message });
+    if (message?.kind === "marker") this.#tell({ type: "marker", marker: message });
     if (message?.kind === "subject") this.#tell({ type: "subject", nick: message.nick, text: message.text });
     if (message?.kind === "state") {
       const { nick, occupantId, state } = message;

@@ -2,11 +2,11 @@
  * Joins what an archive tells with what is said meanwhile, so that a reader gets each line once and in the room's order.
  * While `behind`, live lines are held back; pages of the archive go first; then the held lines the pages did not bring.
  */
-import type { LineView } from "../../protocol/visitor-api.ts";
+import type { Entry } from "./line.ts";
 
 /** `seen` holds the ids of the last lines given out, oldest first. */
-export type Backlog = { behind: boolean; seen: readonly string[]; held: readonly LineView[] };
-export type Given = { backlog: Backlog; lines: LineView[] };
+export type Backlog = { behind: boolean; seen: readonly string[]; held: readonly Entry[] };
+export type Given = { backlog: Backlog; lines: Entry[] };
 
 // Whoever stays behind must not cost memory without bound. What is dropped the archive had long before its last page is asked for.
 const MOST_HELD = 1_000;
@@ -25,13 +25,13 @@ export const lastSeen = (backlog: Backlog): string | undefined => backlog.seen.a
 export const fallBehind = (backlog: Backlog): Backlog => ({ ...backlog, behind: true });
 
 /** A line as it is said. */
-export function receive(backlog: Backlog, line: LineView): Given {
+export function receive(backlog: Backlog, line: Entry): Given {
   if (backlog.behind) return { backlog: { ...backlog, held: [...backlog.held, line].slice(-MOST_HELD) }, lines: [] };
   return give(backlog, [line]);
 }
 
 /** A page of the archive, oldest line first. */
-export const receivePage = (backlog: Backlog, lines: readonly LineView[]): Given => give(backlog, lines);
+export const receivePage = (backlog: Backlog, lines: readonly Entry[]): Given => give(backlog, lines);
 
 /** The archive was read to its end. */
 export function catchUpDone(backlog: Backlog): Given {
@@ -39,7 +39,7 @@ export function catchUpDone(backlog: Backlog): Given {
   return give({ ...backlog, behind: false, held: [] }, held);
 }
 
-function give(backlog: Backlog, lines: readonly LineView[]): Given {
+function give(backlog: Backlog, lines: readonly Entry[]): Given {
   const seen = new Set(backlog.seen);
   const fresh = lines.filter((line) => {
     if (seen.has(line.id)) return false;

@@ -1,5 +1,6 @@
-/** A line of the room as a page shows it. */
-import type { LineView } from "../../protocol/visitor-api.ts";
+/** What is said in the room, as a page shows it: lines, and what becomes of lines. */
+import type { RoomEntry } from "../../protocol/room-message.ts";
+import type { LineChange, LineView } from "../../protocol/visitor-api.ts";
 import type { ServiceLine } from "../../protocol/workgroup/session.ts";
 import type { HistoryLine } from "../../protocol/workgroup/visit.ts";
 
@@ -19,6 +20,40 @@ export type SaidLine = {
   at: number | null;
 };
 
+/** What stands in the room's one order. */
+export type Entry = LineView | LineChange;
+
+export const isChange = (entry: Entry): entry is LineChange => "of" in entry;
+
+/** Null for what no page has to know. A marker that the room did not archive has the id "". */
+export function viewEntry(
+  entry: RoomEntry,
+  payload: ServiceLine | undefined,
+  voices: Voices,
+  now: number,
+): Entry | null {
+  if (entry.kind === "line") return viewSaid(entry, payload, voices, now);
+  if (entry.kind === "retraction" && entry.stanzaId === null) return null;
+  const own = isOwn(entry, voices);
+  // Whether the visitor has read is the agents' business, and the service reads nothing.
+  if (isService({ ...entry, text: "" }, undefined, voices) || (own && entry.kind === "marker")) return null;
+  const who = own ? ownOf(entry) : { from: { kind: "agent" as const, name: entry.nick }, by: authorOf(entry) };
+  const change = entry.kind === "retraction" ? "gone" : entry.marker === "displayed" ? "read" : "delivered";
+  return { id: entry.stanzaId ?? "", ...who, text: "", at: entry.at ?? now, change, of: entry.of };
+}
+
+function viewSaid(
+  { replaces, ...line }: Extract<RoomEntry, { kind: "line" }>,
+  payload: ServiceLine | undefined,
+  voices: Voices,
+  now: number,
+): Entry | null {
+  const view = viewLine(line, payload, voices, now);
+  if (view === null || replaces === undefined || view.service || view.from.kind === "service") return view;
+  const { ref: _, ...change } = view;
+  return { ...change, change: "edited", of: replaces };
+}
+
 /**
  * Null for a line without a stanza id: the room has not archived it, so it has no place in the order yet.
  * `payload` is the service's mark on the line, if it bears one.
@@ -32,11 +67,11 @@ export function viewLine(
   if (line.stanzaId === null) return null;
   const base = { id: line.stanzaId, at: line.at ?? now };
   if (isOwn(line, voices)) {
-    const key = line.id === null ? {} : { key: line.id };
-    return { ...base, ...key, from: { kind: "self", name: line.nick }, text: line.text };
+    return { ...base, ...ownOf(line), text: line.text };
   }
   if (!isService(line, payload, voices)) {
-    return { ...base, from: { kind: "agent", name: line.nick }, text: line.text };
+    const ref = line.id === null ? {} : { ref: line.id };
+    return { ...base, from: { kind: "agent", name: line.nick }, by: authorOf(line), ...ref, text: line.text };
   }
   if (payload?.kind === "question") {
     // The workgroup says it in the visitor's stead, with a few words more.
@@ -45,6 +80,14 @@ export function viewLine(
   const service = payload === undefined ? {} : { service: payload.kind };
   return { ...base, from: { kind: "service", name: line.nick }, text: line.text, ...service };
 }
+
+const ownOf = ({ id, nick }: Pick<SaidLine, "id" | "nick">): Pick<LineView, "key" | "from"> => ({
+  ...(id === null ? {} : { key: id }),
+  from: { kind: "self", name: nick },
+});
+
+/** A nick may pass to somebody else; it must do where a room gives no ids. */
+const authorOf = ({ occupantId, nick }: Pick<SaidLine, "occupantId" | "nick">): string => occupantId ?? nick;
 
 export function isOwn(line: { nick: string; occupantId: string | null }, { own }: Voices): boolean {
   if (line.occupantId !== null && own.occupantId !== null) return line.occupantId === own.occupantId;
@@ -60,8 +103,10 @@ function isService(line: SaidLine, payload: ServiceLine | undefined, { service }
 }
 
 /** A line of the workgroup's transcript, for a talk whose room is gone. */
-export function viewHistory({ id, key, speaker, name, text, at, service }: HistoryLine): LineView {
-  if (speaker !== "visitor") return { id, from: { kind: speaker, name }, text, at };
-  const marks = { ...(key === "" ? {} : { key }), ...(service === undefined ? {} : { service }) };
+export function viewHistory({ id, key, speaker, name, text, at, service, fate }: HistoryLine): LineView {
+  const now: Pick<LineView, "edited" | "gone"> =
+    fate === "edited" ? { edited: "" } : fate === "retracted" ? { gone: true } : {};
+  if (speaker !== "visitor") return { id, from: { kind: speaker, name }, text, at, ...now };
+  const marks = { ...(key === "" ? {} : { key }), ...(service === undefined ? {} : { service }), ...now };
   return { id, ...marks, from: { kind: "self", name }, text, at };
 }

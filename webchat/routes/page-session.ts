@@ -92,8 +92,8 @@ export class PageSession {
     if (frame.kind === "say") return this.#takeLine(page, this.#attached, frame);
     const waitS = this.#deps.limits.take(DOING[frame.kind], this.#who);
     if (waitS === 0) return this.#attached.act(frame);
-    // Nobody misses a typing notice.
-    if (frame.kind !== "typing") page.send(tooFast(waitS, keyOf(frame)));
+    // Nobody misses one of these.
+    if (frame.kind !== "typing" && frame.kind !== "seen") page.send(tooFast(waitS, keyOf(frame)));
   }
 
   /** Lines wait rather than being refused: a line that is refused and comes again has lost its place. */
@@ -200,6 +200,7 @@ const DOING: Record<Exclude<PageAction["kind"], "say">, Doing> = {
   cancel: "acts",
   end: "acts",
   typing: "typing",
+  seen: "typing",
   "leave-message": "messages",
 };
 

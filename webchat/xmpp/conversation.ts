@@ -5,7 +5,6 @@
  */
 
 import type { StanzaError } from "../../protocol/stanza-error.ts";
-import type { LineView } from "../../protocol/visitor-api.ts";
 import type { Log } from "../../runtime/log.ts";
 import { LinkDown } from "../../runtime/xmpp/component-link.ts";
 import {
@@ -18,15 +17,20 @@ import {
   receive,
   receivePage,
 } from "../domain/backlog.ts";
+import type { Entry } from "../domain/line.ts";
+import { framesOf } from "../domain/lines-frames.ts";
 import type { Page } from "../domain/page.ts";
 import { refused, unavailable } from "../domain/refusal.ts";
 import { readArchive } from "./read-archive.ts";
 
 /** The visitor's seat, as far as lines go. */
 export type LineSeat = {
-  say(key: string, text: string): Promise<void>;
-  /** Pages of the room's archive after the stanza id, oldest line first. Throws as the archive answers. */
-  read(after: string | undefined): AsyncIterable<LineView[]>;
+  /** With `of` it is a new text for an own line or, without a text, takes that line back. */
+  say(key: string, text: string, of: string | undefined): Promise<void>;
+  /** Tells the room that the visitor has read up to this line. */
+  mark(id: string): void;
+  /** Pages of the room's archive after the stanza id, oldest first. Throws as the archive answers. */
+  read(after: string | undefined): AsyncIterable<Entry[]>;
 };
 
 export type ConversationDeps = {
@@ -46,9 +50,10 @@ type Reader = {
   /** What the page has before the reading starts; undefined: nothing of this session. */
   after: string | undefined;
   /** Said while behind: sent on when the archive has shown that they are not stored already. */
-  held: { key: string; text: string }[];
+  held: Saying[];
 };
-type Pending = { text: string; attempts: number };
+type Saying = { key: string; text: string; of: string | undefined };
+type Pending = Omit<Saying, "key"> & { attempts: number };
 
 const MOST_PENDING = 50;
 const MOST_OWN = 100;
@@ -60,12 +65,15 @@ export class Conversation {
   readonly #deps: ConversationDeps;
   readonly #readers = new Map<Page, Reader>();
   /** Own lines by key, the last ones: what a page may repeat after a break. */
-  readonly #own = new Map<string, LineView>();
+  readonly #own = new Map<string, Entry>();
   readonly #pending = new Map<string, Pending>();
   #seat: LineSeat | null = null;
   #backlog: Backlog = newBacklog();
   #overdue: NodeJS.Timeout | undefined;
   #catchUps = 0;
+  /** The last line that the visitor has read, and the last of which the room was told. */
+  #read: string | undefined;
+  #marked: string | undefined;
 
   constructor(deps: ConversationDeps) {
     this.#deps = deps;
@@ -76,6 +84,7 @@ export class Conversation {
   seated(seat: LineSeat): void {
     const first = this.#seat === null && lastSeen(this.#backlog) === undefined && this.#pending.size === 0;
     this.#seat = seat;
+    this.#mark();
     for (const reader of this.#readers.values()) if (reader.backlog.behind) void this.#readFor(reader, seat);
     // Who never saw a line has nothing to catch up with: each page reads for itself what it lacks.
     if (first && ![...this.#readers.values()].some((reader) => !reader.backlog.behind)) this.#caughtUp();
@@ -94,10 +103,25 @@ export class Conversation {
     if (this.#seat) void this.#catchUp(this.#seat);
   }
 
-  /** A line as it is said in the room. */
-  heard(line: LineView): void {
-    this.#settle(line);
-    this.#give(receive(this.#backlog, line));
+  /** What is said in the room, as it is said. True when a page has it now. */
+  heard(entry: Entry): boolean {
+    this.#settle(entry);
+    if (entry.id !== "") return this.#give(receive(this.#backlog, entry));
+    // Without a place in the order it can come again, and does no harm then.
+    for (const { page, backlog } of this.#readers.values()) if (!backlog.behind) this.#show(page, [entry]);
+    return false;
+  }
+
+  /** The visitor has read up to this line: told to the room once. */
+  seen(id: string): void {
+    this.#read = id;
+    this.#mark();
+  }
+
+  #mark(): void {
+    if (!this.#seat || this.#read === undefined || this.#read === this.#marked) return;
+    this.#marked = this.#read;
+    this.#seat.mark(this.#read);
   }
 
   /**
@@ -119,16 +143,16 @@ export class Conversation {
     this.#readers.delete(page);
   }
 
-  /** A line from a page; every outcome reaches the page as a frame. */
-  say(page: Page, key: string, text: string): void {
+  /** A line from a page, or with `of` a change of one; every outcome reaches the page as a frame. */
+  say(page: Page, { key, text, of }: Saying): void {
     const reader = this.#readers.get(page);
     if (!reader) return;
     const known = this.#own.get(key);
     if (known) return this.#show(page, [known]);
     if (this.#pending.has(key) || reader.held.some((one) => one.key === key)) return;
     if (this.#pending.size + reader.held.length >= MOST_PENDING) return page.send(unavailable(key));
-    if (reader.backlog.behind) reader.held.push({ key, text });
-    else this.#take(key, text);
+    if (reader.backlog.behind) reader.held.push({ key, text, of });
+    else this.#take({ key, text, of });
   }
 
   /** The room sent a line back. True when it was one of ours and is dealt with. */
@@ -153,8 +177,8 @@ export class Conversation {
     this.#readers.clear();
   }
 
-  #take(key: string, text: string): void {
-    this.#pending.set(key, { text, attempts: 0 });
+  #take({ key, text, of }: Saying): void {
+    this.#pending.set(key, { text, of, attempts: 0 });
     if (this.#seat && !this.#backlog.behind) this.#send(key, this.#seat);
   }
 
@@ -167,7 +191,7 @@ export class Conversation {
       return this.#tell(unavailable(key));
     }
     this.#watch();
-    seat.say(key, line.text).catch((error: unknown) => {
+    seat.say(key, line.text, line.of).catch((error: unknown) => {
       // The archive decides when the link is back.
       if (error instanceof LinkDown) return;
       this.#deps.log.warn("a line could not be sent", { session: this.session, error });
@@ -183,8 +207,9 @@ export class Conversation {
     }, this.#deps.reflectionMs);
   }
 
-  #settle(line: LineView): void {
+  #settle(line: Entry): void {
     if (line.from.kind !== "self" || line.key === undefined) return;
+    if (this.#pending.has(line.key)) this.#passedOver(line.key);
     this.#pending.delete(line.key);
     this.#own.delete(line.key);
     this.#own.set(line.key, line);
@@ -196,6 +221,19 @@ export class Conversation {
       reader.held = reader.held.filter((one) => one.key !== line.key);
     }
     if (this.#pending.size === 0) clearTimeout(this.#overdue);
+  }
+
+  /**
+   * What was said before a line that is stored, and is not stored itself, the room has passed over. Saying it again now
+   * would turn the order round: its page is told, and the visitor decides.
+   */
+  #passedOver(stored: string): void {
+    for (const [key, { attempts }] of this.#pending) {
+      if (key === stored) return;
+      if (attempts === 0) continue;
+      this.#pending.delete(key);
+      this.#tell(unavailable(key));
+    }
   }
 
   /** Reads on from the last line seen, gives it to the pages, then sends again what is not there. */
@@ -234,8 +272,7 @@ export class Conversation {
     let reset = lastSeen(reader.backlog) === undefined;
     const show = (given: Given, complete: boolean): void => {
       reader.backlog = given.backlog;
-      const { session } = this;
-      page.send({ kind: "lines", session, lines: given.lines, catchUp: true, complete, reset });
+      for (const frame of framesOf(this.session, given.lines, { catchUp: true, complete, reset })) page.send(frame);
       reset = false;
     };
     const done = await readArchive({
@@ -254,12 +291,12 @@ export class Conversation {
     });
     if (!done) return;
     show(catchUpDone(reader.backlog), true);
-    for (const { key, text } of reader.held.splice(0)) this.#repeat(page, key, text);
+    for (const saying of reader.held.splice(0)) this.#repeat(page, saying);
   }
 
-  #repeat(page: Page, key: string, text: string): void {
-    if (this.#own.has(key) || this.#pending.has(key)) return;
-    if (page.open) this.#take(key, text);
+  #repeat(page: Page, saying: Saying): void {
+    if (this.#own.has(saying.key) || this.#pending.has(saying.key)) return;
+    if (page.open) this.#take(saying);
   }
 
   #readFailed(error: unknown, failures: number): void {
@@ -267,22 +304,27 @@ export class Conversation {
     if (failures % MOST_READ_FAILURES === 0) this.#deps.onDoubt();
   }
 
-  /** Lines in order, to every page that is not behind; the others hold them. */
-  #give({ backlog, lines }: Given): void {
+  /** Lines in order, to every page that is not behind; the others hold them. True when a page was given some. */
+  #give({ backlog, lines }: Given): boolean {
     this.#backlog = backlog;
+    let given = false;
     for (const reader of this.#readers.values()) {
-      const shown: LineView[] = [];
+      const shown: Entry[] = [];
       for (const line of lines) {
-        const given = receive(reader.backlog, line);
-        reader.backlog = given.backlog;
-        shown.push(...given.lines);
+        const next = receive(reader.backlog, line);
+        reader.backlog = next.backlog;
+        shown.push(...next.lines);
       }
-      if (shown.length > 0) this.#show(reader.page, shown);
+      if (shown.length === 0) continue;
+      this.#show(reader.page, shown);
+      given ||= reader.page.open;
     }
+    return given;
   }
 
-  #show(page: Page, lines: LineView[]): void {
-    page.send({ kind: "lines", session: this.session, lines, catchUp: false, complete: false, reset: false });
+  #show(page: Page, entries: Entry[]): void {
+    const flags = { catchUp: false, complete: false, reset: false };
+    for (const frame of framesOf(this.session, entries, flags)) page.send(frame);
   }
 
   #tell(frame: Parameters<Page["send"]>[0]): void {

@@ -30,7 +30,9 @@ export function act(visit: Acting, page: Page, hello: Hello, action: PageAction)
     case "cancel":
       return void cancel(visit, page);
     case "say":
-      return say(visit, page, action.key, action.text);
+      return say(visit, page, action);
+    case "seen":
+      return visit.keeper.seen(action.id);
     case "typing":
       return visit.keeper.typing(action.active);
     case "end":
@@ -110,9 +112,11 @@ async function leaveMessage(
   }
 }
 
-function say(visit: Acting, page: Page, key: string, text: string): void {
-  if (text.trim() === "") return page.send(refused("bad-frame", "A line needs some text", { key }));
-  if (visit.keeper.say(page, key, text)) return;
+function say(visit: Acting, page: Page, { key, text, of }: Extract<PageAction, { kind: "say" }>): void {
+  // Without any text, an own line is taken back.
+  const isEmpty = of === undefined ? text.trim() === "" : of === "" || (text !== "" && text.trim() === "");
+  if (isEmpty) return page.send(refused("bad-frame", "A line needs some text", { key }));
+  if (visit.keeper.say(page, { key, text, of })) return;
   page.send(refused("not-in-session", "There is no conversation to say this in", { key }));
 }
 

@@ -90,7 +90,7 @@ export class SeatKeeper {
       jid,
       nick: nickFrom(name),
       now,
-      onLine: (line) => this.#conversation?.heard(line),
+      onEntry: (entry) => this.#conversation?.heard(entry) ?? false,
       onUnarchived: (key) => this.#conversation?.unarchived(key),
       onBounce: (key, error) => this.#bounced(room, key, error),
       onTyping: (who, active) => tell({ kind: "typing", name: who, active }),
@@ -121,12 +121,16 @@ export class SeatKeeper {
     this.#typing = false;
   }
 
-  say(page: Page, key: string, text: string): boolean {
+  say(page: Page, saying: Parameters<Conversation["say"]>[1]): boolean {
     if (!this.#conversation) return false;
     // A line ends the typing by itself.
     this.#typing = false;
-    this.#conversation.say(page, key, text);
+    this.#conversation.say(page, saying);
     return true;
+  }
+
+  seen(id: string): void {
+    this.#conversation?.seen(id);
   }
 
   typing(active: boolean): void {

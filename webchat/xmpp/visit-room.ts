@@ -1,10 +1,18 @@
 /** A visitor's seat in the room of its session: what happens there as facts, lines and typing, and nothing of XMPP beyond. */
+import { randomUUID } from "node:crypto";
+import {
+  buildDisplayed,
+  buildMarkable,
+  buildReceipt,
+  buildReplace,
+  buildRetraction,
+} from "../../protocol/line-changes.ts";
+import type { RoomEntry, RoomLine } from "../../protocol/room-message.ts";
 import type { StanzaError } from "../../protocol/stanza-error.ts";
-import type { LineView } from "../../protocol/visitor-api.ts";
 import { parseServiceLine, parseSessionEnd } from "../../protocol/workgroup/session.ts";
 import type { Element } from "../../protocol/xml.ts";
 import type { Departure, Occupant, RoomSeat, RoomSeats, SeatEvent } from "../../runtime/xmpp/room-seat.ts";
-import { isOwn, type SaidLine, type Voices, viewLine } from "../domain/line.ts";
+import { type Entry, isChange, isOwn, type Voices, viewEntry } from "../domain/line.ts";
 import type { VisitFact } from "../domain/visit.ts";
 import type { LineSeat } from "./conversation.ts";
 
@@ -29,7 +37,8 @@ export type VisitSeatOptions = {
   jid: string;
   nick: string;
   now(): number;
-  onLine(line: LineView): void;
+  /** True when a page has it now. */
+  onEntry(entry: Entry): boolean;
   /** A line of our own that the room said but did not archive. */
   onUnarchived(key: string): void;
   onBounce(id: string | null, error: StanzaError): void;
@@ -43,7 +52,7 @@ const CHUNK_CHARACTERS = 50_000;
 
 /** Takes the seat. Rejects with the room's StanzaError, or with LinkDown. */
 export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSeat> {
-  const { seats, room, jid, nick, now, onLine, onBounce, onTyping, onFact } = options;
+  const { seats, room, jid, nick, now, onBounce, onTyping, onFact } = options;
   const services = { nicks: new Set<string>(), occupantIds: new Set<string>() };
   let seat: RoomSeat | null = null;
   let listening = true;
@@ -55,9 +64,11 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
     service: services,
   });
 
-  function view(line: SaidLine, stanza: Element): LineView | null {
-    return viewLine(line, parseServiceLine(stanza), voices(), now());
-  }
+  const view = (entry: RoomEntry, stanza?: Element): Entry | null =>
+    viewEntry(entry, stanza && parseServiceLine(stanza), voices(), now());
+
+  /** What is news and no promise: when it cannot be sent now, it is not sent. */
+  const tell = (message: Element): void => void seat?.send(message).catch(() => undefined);
 
   /** The workgroup owns the room; everybody else but ourselves is an agent. True for an agent. */
   function meet({ nick: name, occupantId, affiliation }: Occupant): boolean {
@@ -71,6 +82,10 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
     switch (event.type) {
       case "line":
         return said(event.line, event.stanza);
+      case "retraction":
+        return changed(event.retraction);
+      case "marker":
+        return changed(event.marker);
       case "state": {
         const agent = !isOwn(event, voices()) && !services.nicks.has(event.nick);
         if (agent) onTyping(event.nick, event.state === "composing");
@@ -94,11 +109,25 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
     }
   }
 
-  function said(line: SaidLine, stanza: Element): void {
+  function said(line: RoomLine, stanza: Element): void {
     const shown = view(line, stanza);
-    if (shown) onLine(shown);
-    else if (line.id !== null && isOwn(line, voices())) options.onUnarchived(line.id);
-    if (shown?.service === "requeued") onFact({ type: "requeued", room, at: now() });
+    if (shown) {
+      const { id } = line;
+      const arrived = options.onEntry(shown);
+      if (arrived && id !== null && line.asksReceipt && shown.from.kind === "agent")
+        tell(buildReceipt({ from: jid, to: `${room}/${line.nick}`, id: randomUUID(), of: id }));
+    } else unarchived(line);
+    if (shown && !isChange(shown) && shown.service === "requeued") onFact({ type: "requeued", room, at: now() });
+  }
+
+  function changed(entry: RoomEntry): void {
+    const shown = view(entry);
+    if (shown) options.onEntry(shown);
+    else if (entry.kind === "retraction") unarchived(entry);
+  }
+
+  function unarchived(entry: RoomEntry): void {
+    if (entry.stanzaId === null && entry.id !== null && isOwn(entry, voices())) options.onUnarchived(entry.id);
   }
 
   function renamed(before: Occupant, after: Occupant): void {
@@ -125,7 +154,12 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
       for (const event of missed) if (listening) handle(event);
     },
     agents: () => [...taken.occupants.values()].filter((one) => one.affiliation !== "owner").map((one) => one.nick),
-    say: (key, text) => taken.say({ id: key, text }),
+    say(key, text, of) {
+      if (of === undefined) return taken.say({ id: key, text, extra: [buildMarkable()] });
+      if (text === "") return taken.send(buildRetraction({ from: jid, room, id: key, of }));
+      return taken.say({ id: key, text, extra: [buildReplace(of), buildMarkable()] });
+    },
+    mark: (of) => tell(buildDisplayed({ from: jid, room, id: randomUUID(), of })),
     typing: (active) => void taken.sendState(active ? "composing" : "paused").catch(() => undefined),
     check: () => taken.check(),
     leave: () => {
@@ -136,10 +170,10 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
       listening = false;
     },
     async *read(after) {
-      let chunk: LineView[] = [];
+      let chunk: Entry[] = [];
       let characters = 0;
-      for await (const { line, stanza } of taken.catchUp(after)) {
-        const shown = view(line, stanza);
+      for await (const { entry, stanza } of taken.catchUp(after)) {
+        const shown = view(entry, stanza);
         if (!shown) continue;
         chunk.push(shown);
         characters += shown.text.length;

@@ -81,7 +81,7 @@ async function talk(): Promise<Talk> {
 const lines = (events: SeatEvent[]) => events.flatMap((event) => (event.type === "line" ? [event.line] : []));
 const archived = async (seat: RoomSeat, after?: string) => {
   const all = [];
-  for await (const { line } of seat.catchUp(after)) all.push(line);
+  for await (const { entry } of seat.catchUp(after)) if (entry.kind === "line") all.push(entry);
   return all;
 };
 

@@ -267,7 +267,7 @@ describe("catching up", () => {
     );
   const read = async (seat: RoomSeat, after?: string) => {
     const ids: string[] = [];
-    for await (const { line } of seat.catchUp(after)) ids.push(line.stanzaId);
+    for await (const { entry } of seat.catchUp(after)) ids.push(entry.stanzaId);
     return ids;
   };
 

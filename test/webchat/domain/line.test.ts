@@ -34,10 +34,12 @@ describe("a line of the room", () => {
     expect(other?.from.kind).toBe("agent");
   });
 
-  it("of somebody else never shows that person's key", () => {
+  it("of somebody else says whose it is, by what stays when names change hands", () => {
     expect(viewLine(said({}), undefined, VOICES, NOW)).toEqual({
       id: "a1",
       from: { kind: "agent", name: "Anna" },
+      by: "o-anna",
+      ref: "key-1",
       text: "Hello",
       at: 1_000,
     });
