@@ -5,11 +5,14 @@ import type { OfferRef } from "./events.ts";
 import type { Offer, Request } from "./model.ts";
 import { closeForTaker, closeOffer, offersOf } from "./offers.ts";
 import { agentOf, bareOf, isConfigured, isSignedIn, occupantsOf } from "./people.ts";
+import { acceptSought } from "./seeking.ts";
 
-const names = (ref: OfferRef, { id, visitor }: Request): boolean =>
-  "id" in ref ? ref.id === id : ref.visitor === visitor || ref.visitor === bareOf(visitor);
+const names = (ref: OfferRef, { id, visitor, handover }: Request): boolean =>
+  "id" in ref
+    ? ref.id === id || ref.id === handover?.session
+    : ref.visitor === visitor || ref.visitor === bareOf(visitor);
 
-/** R-38: an answer names the offer by request or session id, which are one, or by the visitor. */
+/** R-38: an answer names the offer by request or session id, which are one save for a handover, or by the visitor. */
 export function answered(d: Decision, { device, offer: ref, accepted }: Of<"offer-answered">): void {
   const agent = bareOf(device);
   for (const request of d.state.requests.values()) {
@@ -28,6 +31,10 @@ export function answered(d: Decision, { device, offer: ref, accepted }: Of<"offe
 const isNamed = (ref: OfferRef, { id }: Offer): boolean => "id" in ref && ref.id === id;
 
 function accept(d: Decision, request: Request, offer: Offer, device: string): void {
+  if (request.handover) {
+    acceptSought(d, request, offer, device);
+    return;
+  }
   closeForTaker(d, request, offer.agent, device);
   const occupants = occupantsOf(request);
   const phase = { name: "opening-room", agent: offer.agent, device, offer, occupants } as const;
@@ -36,16 +43,16 @@ function accept(d: Decision, request: Request, offer: Offer, device: string): vo
 
 /** R-41: who accepts too late is told, so that the pop-up closes. Doubled answers and late refusals harm nobody. */
 function answeredTooLate(d: Decision, device: string, ref: OfferRef, accepted: boolean): void {
-  const request = [...d.state.requests.values()].find((one) => names(ref, one));
+  const named = [...d.state.requests.values()].filter((one) => names(ref, one));
   const ended = [...d.state.recentlyEnded].findLast(([id, visitor]) =>
     "id" in ref ? ref.id === id : ref.visitor === visitor || ref.visitor === bareOf(visitor),
   );
-  const id = request?.id ?? ended?.[0];
+  const id = named[0]?.id ?? ended?.[0];
   if (id === undefined || !isConfigured(d.state, bareOf(device))) {
     refuse(d, { code: "no-such-offer" });
     return;
   }
-  if (accepted && !(request && hasTaken(request, device))) refuse(d, { code: "offer-gone", request: id });
+  if (accepted && !named.some((one) => hasTaken(one, device))) refuse(d, { code: "offer-gone", request: id });
 }
 
 function hasTaken(request: Request, device: string): boolean {

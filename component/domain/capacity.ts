@@ -5,11 +5,11 @@ import { bareOf } from "./people.ts";
 
 export type Load = { chats: number; offers: number };
 
-/** The agents a request occupies from the accepted offer on: who answers for it, and colleagues in the room. */
-export function occupiedAgents(request: Request): ReadonlySet<string> {
-  const { phase, visitor } = request;
+/** The agents a request occupies from the accepted offer on: who answers for it, and colleagues in the room who do not merely watch. */
+export function occupiedAgents({ phase, visitor, monitors = [] }: Request): ReadonlySet<string> {
   if (phase.name === "queued" || phase.name === "offered") return new Set();
-  const others = (phase.occupants ?? []).map(({ jid }) => bareOf(jid)).filter((jid) => jid !== bareOf(visitor));
+  const idle = [bareOf(visitor), ...monitors];
+  const others = (phase.occupants ?? []).map(({ jid }) => bareOf(jid)).filter((jid) => !idle.includes(jid));
   return new Set([phase.agent, ...others]);
 }
 

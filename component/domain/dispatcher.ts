@@ -6,12 +6,15 @@ import { changed, signedIn, signedOut } from "./agents.ts";
 import { acknowledged, answered, expired, unacknowledged, undelivered } from "./answers.ts";
 import { conclude, noteChatsEnded } from "./conclusion.ts";
 import { begin, type Decision } from "./decision.ts";
+import * as desk from "./desk.ts";
 import type { Timer, WorkgroupEvent } from "./events.ts";
+import * as handovers from "./handovers.ts";
 import { linkEstablished, linkLost, removed, settingsChanged } from "./lifecycle.ts";
 import type { Elsewhere, WorkgroupState } from "./model.ts";
 import * as occupants from "./occupants.ts";
 import { deadlinePassed, departed, joined, reachable, unreachable, wordsAdded } from "./requests.ts";
 import { dispatch } from "./routing.ts";
+import * as seeking from "./seeking.ts";
 import { agentStayedAway, agentStaysAway, endRequested, roomFailed, roomOpened, visitorStaysAway } from "./sessions.ts";
 import { refused, type Step } from "./step.ts";
 import { timerKey, timersOf } from "./timers.ts";
@@ -32,6 +35,7 @@ export function step(state: WorkgroupState, event: WorkgroupEvent, elsewhere: El
   if (d.refusal) return refused(state, d.refusal);
   noteChatsEnded(d);
   dispatch(d);
+  seeking.giveUp(d);
   return conclude(d);
 }
 
@@ -94,6 +98,42 @@ function decide(d: Decision, event: WorkgroupEvent): void {
     case "end-requested":
       endRequested(d, event);
       return;
+    case "handover-requested":
+      handovers.requested(d, event);
+      return;
+    case "take-requested":
+      desk.taken(d, event);
+      return;
+    case "monitor-requested":
+      desk.monitored(d, event);
+      return;
+    case "invitation-declined":
+      desk.declined(d, event);
+      return;
+    case "block-requested":
+      desk.blocked(d, event);
+      return;
+    case "unblock-requested":
+      desk.unblocked(d, event);
+      return;
+    case "handover-sought":
+      seeking.sought(d, event);
+      return;
+    case "handover-closed":
+      seeking.closed(d, event);
+      return;
+    case "handover-declined":
+      seeking.declinedAfterAll(d, event);
+      return;
+    case "handover-held":
+      handovers.held(d, event);
+      return;
+    case "handover-accepted":
+      handovers.accepted(d, event);
+      return;
+    case "handover-failed":
+      handovers.failed(d, event);
+      return;
     case "link-lost":
       linkLost(d);
       return;
@@ -134,6 +174,9 @@ function timerFired(d: Decision, timer: Timer): void {
       return;
     case "visitor-grace":
       visitorStaysAway(d, request);
+      return;
+    case "handover":
+      handovers.notJoined(d, request, timer.handover);
       return;
   }
 }

@@ -109,10 +109,12 @@ export type HandoverNews =
       at: number;
       id: string;
       request: Pick<Request, "visitor" | "userId" | "metadata" | "verified">;
-      handover: HandoverRequest;
+      handover: Omit<HandoverRequest, "patientUntil">;
     }
-  /** To the same: it is over, because somebody came, or nobody is wanted any more. */
-  | { type: "handover-closed"; at: number; id: string }
+  /** To the same: it is over, because `joined` (bare) came, or, when that is null, nobody is wanted any more. */
+  | { type: "handover-closed"; at: number; id: string; joined: string | null }
+  /** To the same: who accepted (bare) has declined the invitation to the room after all. */
+  | { type: "handover-declined"; at: number; id: string; agent: string }
   /** To the session's own workgroup: this one looks for somebody still. Answered by `handover-closed` when it need not. */
   | { type: "handover-held"; at: number; id: string; request: string; node: string }
   /** To the same: the agent who has `device` accepted. */

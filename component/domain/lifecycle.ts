@@ -3,9 +3,10 @@ import { dismiss } from "./agents.ts";
 import { type Decision, type Of, put, putAgent } from "./decision.ts";
 import { BY_SERVICE, end } from "./endings.ts";
 import type { Request, WorkgroupSettings, WorkgroupState } from "./model.ts";
-import { closeOffers } from "./offers.ts";
-import { isConfigured, occupantsOf } from "./people.ts";
-import { isWaiting } from "./queue.ts";
+import { closeOffers, interrupted } from "./offers.ts";
+import { isConfigured } from "./people.ts";
+import { isWaiting, needsAgent } from "./queue.ts";
+import { failSought, waitAnew } from "./seeking.ts";
 
 /** A workgroup nobody has come to yet. */
 export const initialState = (settings: WorkgroupSettings): WorkgroupState => ({
@@ -41,6 +42,7 @@ export function removed(d: Decision): void {
   d.state = { ...d.state, removed: true };
   for (const request of d.state.requests.values()) {
     if (isWaiting(request)) end(d, request, "workgroup-closed", BY_SERVICE);
+    else if (request.handover && needsAgent(request)) failSought(d, request, "no-such-workgroup");
   }
 }
 
@@ -53,13 +55,17 @@ export function linkLost(d: Decision): void {
   d.state = { ...d.state, agents: new Map() };
   for (const request of d.state.requests.values()) {
     closeOffers(d, request, "agent-gone", []);
+    if (request.handover) {
+      waitAnew(d, request);
+      continue;
+    }
     const { phase } = request;
     switch (phase.name) {
       case "queued":
         if (request.unreachable) put(d, { ...request, unreachable: null });
         break;
       case "offered":
-        put(d, { ...request, unreachable: null, phase: { name: "queued", occupants: occupantsOf(request) } });
+        put(d, interrupted(request));
         break;
       case "opening-room":
       case "inviting":
@@ -74,6 +80,10 @@ export function linkLost(d: Decision): void {
 /** What was accepted is taken up again: its rooms are opened, or our seats in them taken, and both sides invited anew. */
 export function linkEstablished(d: Decision): void {
   for (const request of d.state.requests.values()) {
+    if (request.handover) {
+      if (request.phase.name !== "offered") waitAnew(d, request);
+      continue;
+    }
     awaitRoom(d, request);
     const waiting = d.state.requests.get(request.id);
     if (waiting?.phase.name === "opening-room") d.words.push({ type: "open-room", request: waiting });

@@ -156,8 +156,8 @@ export type Handover = {
   reason: string;
   /** Who is expected in the room, bare: the person named, or who accepted. Null while a workgroup looks for somebody. */
   agent: string | null;
-  /** When a person who was named has to be in the room. Null: the workgroup that looks for somebody sees to that. */
-  joinBy: number | null;
+  /** When it counts as failed: for a person, the time to come; for a workgroup, far beyond what it takes to find somebody. */
+  until: number;
 };
 
 /** What a workgroup that looks for somebody knows of the session: its id, the workgroup it belongs to, and who asks. */
@@ -170,6 +170,8 @@ export type HandoverRequest = {
   reason: string;
   /** Agents not to be asked, bare: who is in the session already. */
   ignore: readonly string[];
+  /** Before that nobody gives up because all who are there were asked: after a restart agents return one by one. */
+  patientUntil: number;
 };
 
 /** A visitor who may not join before `until`. `visitor` and `by` are bare. */
@@ -177,7 +179,8 @@ export type Block = { visitor: string; name: string; by: string; reason: string;
 
 /** Before a session, `occupants` are those who sit in a room that stayed open when an agent was lost. */
 export type Phase =
-  | { name: "queued"; occupants?: readonly Occupant[] }
+  /** `recalled`: agents, bare, who were asked when the link was lost or we stopped: their yes still counts. */
+  | { name: "queued"; occupants?: readonly Occupant[]; recalled?: readonly string[] }
   | { name: "offered"; offers: readonly Offer[]; occupants?: readonly Occupant[] }
   /** Someone accepted `offer`; the room is being made or opened again. */
   | { name: "opening-room"; agent: string; device: string; offer?: Offer; occupants?: readonly Occupant[] }

@@ -1,6 +1,7 @@
 /** Who is in the room, and what follows when somebody enters or leaves. */
 import { loadOf, maxChatsOf } from "./capacity.ts";
 import { type Decision, type Of, put } from "./decision.ts";
+import { isHandedOver, welcome } from "./handovers.ts";
 import type { Occupant, Phase, Request } from "./model.ts";
 import { closeForTaker } from "./offers.ts";
 import { saveParticipants } from "./participants.ts";
@@ -37,7 +38,8 @@ export function known(d: Decision, { request: id, occupants }: Of<"occupants-kno
   if (request) seat(d, request, occupants, { here: occupants.map(({ jid }) => jid), leaving: null });
 }
 
-function seat(d: Decision, request: Request, occupants: readonly Occupant[], sight: Sight): void {
+function seat(d: Decision, before: Request, occupants: readonly Occupant[], sight: Sight): void {
+  const request = welcome(d, before, occupants);
   saveParticipants(d, request, occupants);
   const { phase } = request;
   if (phase.name === "in-session") {
@@ -108,7 +110,8 @@ function seatSession(
       agent,
       occupants,
       agentAwayAt: agents.length > 0 ? null : (phase.agentAwayAt ?? d.at),
-      agentLeft: agents.length > 0 ? null : agentLeft(d, phase, leaving),
+      // Who has handed over may go at once: that is no sign that the talk is over.
+      agentLeft: agents.length > 0 || isHandedOver(request) ? null : agentLeft(d, phase, leaving),
       visitorAwayAt: isVisitorThere ? null : (phase.visitorAwayAt ?? d.at),
       visitorLost: isVisitorThere ? false : phase.visitorAwayAt === null ? (leaving?.lost ?? true) : phase.visitorLost,
     },

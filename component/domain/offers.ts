@@ -6,6 +6,16 @@ import { occupantsOf } from "./people.ts";
 /** The undecided offers of a request. */
 export const offersOf = ({ phase }: Request): readonly Offer[] => (phase.name === "offered" ? phase.offers : []);
 
+/**
+ * Back in the queue because we, or the link, went away: it keeps in mind who was asked, since they still are to their eyes.
+ */
+export function interrupted(request: Request): Request {
+  const { phase } = request;
+  const asked = phase.name === "queued" ? (phase.recalled ?? []) : offersOf(request).map(({ agent }) => agent);
+  const recalled = asked.length > 0 ? { recalled: asked } : {};
+  return { ...request, unreachable: null, phase: { name: "queued", occupants: occupantsOf(request), ...recalled } };
+}
+
 /** Records how an offer ended and takes it from those devices that still show it. Does not touch the request. */
 function finish(d: Decision, request: Request, offer: Offer, outcome: OfferOutcome, showing = offer.devices): void {
   d.saves.push({ type: "save-offer-ended", offer: offer.id, at: d.at, outcome });
@@ -40,7 +50,9 @@ export function closeOffers(d: Decision, request: Request, outcome: OfferOutcome
 
 /** The agent is not to be asked for this request again for a while. */
 export function withRejection(d: Decision, request: Request, agent: string): Request {
-  const until = d.at + d.state.settings.rejectionMemoryS * 1000;
+  const memory = d.at + d.state.settings.rejectionMemoryS * 1000;
+  // For a handover each is asked once: whoever asked is to hear soon that nobody comes.
+  const until = request.handover ? Math.max(memory, request.deadlineAt) : memory;
   return { ...request, rejections: { ...request.rejections, [agent]: until } };
 }
 

@@ -16,13 +16,15 @@ export function agentOf({ phase }: Request): string | null {
 }
 
 /**
- * What somebody by full JID is to a request; null for a stranger. A visitor may enter the room by another client than
+ * What somebody by full JID is to a request; null for a stranger, and for one who only watches. A visitor may enter the room by another client than
  * the one that joined the queue. An agent who tries the service as a visitor is told apart by the full JID.
  */
 export function roleOf(state: WorkgroupState, request: Request, jid: string): "agent" | "visitor" | null {
   if (jid === request.visitor) return "visitor";
   const bare = bareOf(jid);
-  if (agentOf(request) === bare || request.served.includes(bare) || isConfigured(state, bare)) return "agent";
+  if (agentOf(request) === bare || request.served.includes(bare)) return "agent";
+  if (request.monitors?.includes(bare)) return null;
+  if (isConfigured(state, bare)) return "agent";
   return bare === bareOf(request.visitor) ? "visitor" : null;
 }
 

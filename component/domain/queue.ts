@@ -1,8 +1,11 @@
 /** The order in which visitors wait. */
 import type { Request, WorkgroupState } from "./model.ts";
 
-/** A request waits until somebody accepts it. */
-export const isWaiting = ({ phase }: Request): boolean => phase.name === "queued" || phase.name === "offered";
+/** Somebody has yet to accept it. */
+export const needsAgent = ({ phase }: Request): boolean => phase.name === "queued" || phase.name === "offered";
+
+/** A visitor waits until somebody accepts. What an agent asks of colleagues stands in no queue that anybody is shown. */
+export const isWaiting = (request: Request): boolean => request.handover === undefined && needsAgent(request);
 
 const byPlace = (a: Request, b: Request): number =>
   a.rank - b.rank || a.joinedAt - b.joinedAt || (a.id < b.id ? -1 : 1);
@@ -10,6 +13,18 @@ const byPlace = (a: Request, b: Request): number =>
 /** All that wait, head of the queue first. */
 export const queueOrder = (state: WorkgroupState): Request[] =>
   [...state.requests.values()].filter(isWaiting).sort(byPlace);
+
+/** In which order agents are asked: first for those who are being talked to and are to be handed over, then by the queue. */
+export function askingOrder(state: WorkgroupState): Request[] {
+  const sought = [...state.requests.values()].filter((request) => request.handover && needsAgent(request));
+  return [...sought.sort(byPlace), ...queueOrder(state)];
+}
+
+/** Whether anybody is wanted at all. */
+export function isAnybodyNeeded(state: WorkgroupState): boolean {
+  for (const request of state.requests.values()) if (needsAgent(request)) return true;
+  return false;
+}
 
 /** How many wait. */
 export function queueLength(state: WorkgroupState): number {
@@ -47,6 +62,8 @@ export function firstRank(state: WorkgroupState, returning: Request): number {
 
 /** The open request of a visitor, by full JID. */
 export function findByVisitor(state: WorkgroupState, visitor: string): Request | undefined {
-  for (const request of state.requests.values()) if (request.visitor === visitor) return request;
+  for (const request of state.requests.values()) {
+    if (request.visitor === visitor && request.handover === undefined) return request;
+  }
   return undefined;
 }

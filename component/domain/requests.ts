@@ -4,7 +4,9 @@ import { type Decision, type Of, put, refuse } from "./decision.ts";
 import { BY_SERVICE, BY_VISITOR, end } from "./endings.ts";
 import { questionOf } from "./metadata.ts";
 import type { Metadata, Request, WorkgroupSettings } from "./model.ts";
+import { bareOf } from "./people.ts";
 import { findByVisitor, isWaiting, lastRank, queueLength } from "./queue.ts";
+import { failSought, whyNobody } from "./seeking.ts";
 
 /** As much as one answer of the form may hold, in characters. */
 const MOST_QUESTION = 4_000;
@@ -16,6 +18,11 @@ export function joined(
 ): void {
   if (findByVisitor(d.state, visitor) || d.state.requests.has(id)) {
     refuse(d, { code: "already-queued" });
+    return;
+  }
+  const block = d.state.blocked.get(bareOf(visitor));
+  if (block && block.until > d.at) {
+    refuse(d, { code: "blocked", until: block.until });
     return;
   }
   if (availability(d.state) !== "open") {
@@ -83,6 +90,7 @@ export function departed(d: Decision, { visitor }: Of<"depart-requested">): void
 /** Nobody took it in time. */
 export function deadlinePassed(d: Decision, request: Request): void {
   if (isWaiting(request)) end(d, request, "nobody-took-it", BY_SERVICE);
+  else if (request.handover) failSought(d, request, whyNobody(request));
 }
 
 /** a waiting visitor's connection is gone; its place is kept for the grace time. In a session the room tells. */

@@ -2,11 +2,13 @@
 import { conclude, noteChatsEnded } from "./conclusion.ts";
 import { begin, type Decision, put } from "./decision.ts";
 import { BY_SERVICE, end } from "./endings.ts";
+import { restored } from "./handovers.ts";
 import { awaitRoom } from "./lifecycle.ts";
 import type { Elsewhere, Request, WorkgroupState } from "./model.ts";
-import { closeOffers } from "./offers.ts";
-import { occupantsOf } from "./people.ts";
+import { closeOffers, interrupted } from "./offers.ts";
+import { needsAgent } from "./queue.ts";
 import { dispatch } from "./routing.ts";
+import { giveUp, tellHeld, waitAnew } from "./seeking.ts";
 import type { Step } from "./step.ts";
 
 const nowhere: Elsewhere = () => ({ chats: 0, offers: 0 });
@@ -25,10 +27,16 @@ export function restore(state: WorkgroupState, at: number, elsewhere: Elsewhere 
   }
   noteChatsEnded(d);
   dispatch(d);
+  giveUp(d);
   return conclude(d);
 }
 
 function restoreRequest(d: Decision, request: Request): void {
+  if (request.handover) {
+    if (needsAgent(request)) closeOffers(d, request, "withdrawn");
+    tellHeld(d, waitAnew(d, request));
+    return;
+  }
   const { phase } = request;
   switch (phase.name) {
     case "queued":
@@ -40,7 +48,7 @@ function restoreRequest(d: Decision, request: Request): void {
       closeOffers(d, request, "withdrawn");
       // While we were away nobody could take it: it gets time for one offer at least.
       const deadlineAt = Math.max(request.deadlineAt, d.at + d.state.settings.offerTimeoutS * 1000);
-      put(d, { ...request, deadlineAt, unreachable: null, phase: { name: "queued", occupants: occupantsOf(request) } });
+      put(d, { ...interrupted(request), deadlineAt });
       return;
     }
     case "opening-room":
@@ -49,7 +57,7 @@ function restoreRequest(d: Decision, request: Request): void {
       return;
     case "in-session":
       put(d, {
-        ...request,
+        ...restored(d, request),
         phase: { ...phase, agentAwayAt: d.at, agentLeft: null, visitorAwayAt: d.at, visitorLost: true },
       });
   }

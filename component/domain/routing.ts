@@ -3,7 +3,7 @@ import { openDevices } from "./availability.ts";
 import { type Decision, put } from "./decision.ts";
 import type { Offer, Request } from "./model.ts";
 import { occupantsOf } from "./people.ts";
-import { queueLength, queueOrder } from "./queue.ts";
+import { askingOrder, isAnybodyNeeded } from "./queue.ts";
 import { byMerit, type Candidate, freeAgents, mayBeAsked } from "./selection.ts";
 
 /** When to look again whether an agent was taken who was left to another workgroup. */
@@ -15,11 +15,11 @@ export const LEFT_MS = 200;
  * whom another workgroup's visitor has waited longer is left to that one, which learns of it by `capacity-freed`.
  */
 export function dispatch(d: Decision): void {
-  const candidates = queueLength(d.state) > 0 ? freeAgents(d.state, d.elsewhere, d.at) : [];
+  const candidates = isAnybodyNeeded(d.state) ? freeAgents(d.state, d.elsewhere, d.at) : [];
   const free = new Map(candidates.map((candidate) => [candidate.agent.jid, candidate]));
   const ringAll = d.state.settings.routing === "ring-all";
   let left = false;
-  for (const request of free.size > 0 ? queueOrder(d.state) : []) {
+  for (const request of free.size > 0 ? askingOrder(d.state) : []) {
     if (free.size === 0) break;
     if (request.deadlineAt <= d.at || (request.phase.name === "offered" && !ringAll)) continue;
     const able = [...free.values()].filter(({ agent }) => mayBeAsked(request, agent.jid, d.at)).sort(byMerit(request));
@@ -57,12 +57,12 @@ function offer(d: Decision, request: Request, asked: Candidate[]): void {
   }
 }
 
-/** Sets the `dispatch` timer to when the next rejection leaves somebody's memory, or to `soon`. */
+/** Sets the `dispatch` timer to when the next rejection leaves somebody's memory, or patience ends, or to `soon`. */
 function lookAgain(d: Decision, soon: number | null): void {
   let next = soon;
-  for (const { phase, rejections } of d.state.requests.values()) {
+  for (const { phase, rejections, handover } of d.state.requests.values()) {
     if (phase.name !== "queued") continue;
-    for (const until of Object.values(rejections)) {
+    for (const until of [...Object.values(rejections), ...(handover ? [handover.patientUntil] : [])]) {
       if (until > d.at && (next === null || until < next)) next = until;
     }
   }

@@ -2,7 +2,7 @@
 import { openDevices } from "./availability.ts";
 import { loads, maxChatsOf } from "./capacity.ts";
 import type { Agent, Elsewhere, Request, WorkgroupState } from "./model.ts";
-import { queueOrder } from "./queue.ts";
+import { askingOrder } from "./queue.ts";
 
 /**
  * An agent who can take an offer now. `restedSince` is when the last chat ended; before all time when there was none.
@@ -28,7 +28,7 @@ export function freeAgents(state: WorkgroupState, elsewhere: Elsewhere, at: numb
 export function waitingSince(state: WorkgroupState, jid: string, at: number, chats: number): number | null {
   const agent = state.agents.get(jid);
   if (!agent || openDevices(agent).length === 0 || chats >= maxChatsOf(state, jid)) return null;
-  const next = queueOrder(state).find((request) => isNext(request, at) && mayBeAsked(request, jid, at));
+  const next = askingOrder(state).find((request) => isNext(request, at) && mayBeAsked(request, jid, at));
   return next?.joinedAt ?? null;
 }
 
@@ -41,9 +41,9 @@ const remembered = ({ rejections }: Request, agent: string): number | undefined 
 /** Whether this agent declined the request once, however long ago. */
 export const hasRejected = (request: Request, agent: string): boolean => remembered(request, agent) !== undefined;
 
-/** Whether no rejection is in memory. What a visitor writes into `agent` or `ignore` counts for nothing. */
+/** Whether no rejection is in memory, and the agent is not in the session already. What a visitor writes into `agent` or `ignore` counts for nothing. */
 export const mayBeAsked = (request: Request, agent: string, at: number): boolean =>
-  (remembered(request, agent) ?? Number.NEGATIVE_INFINITY) <= at;
+  (remembered(request, agent) ?? Number.NEGATIVE_INFINITY) <= at && !request.handover?.ignore.includes(agent);
 
 /** Best first: fewest chats, then who never declined this request, then who has rested longest, then by name. */
 export const byMerit =

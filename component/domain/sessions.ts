@@ -118,7 +118,7 @@ export function visitorStaysAway(d: Decision, request: Request): void {
 /** The visitor, or an agent of this session, ends it. */
 export function endRequested(d: Decision, { request: id, by }: Of<"end-requested">): void {
   const request = d.state.requests.get(id);
-  if (!request) {
+  if (!request || request.handover) {
     refuse(d, { code: "no-such-session" });
     return;
   }

@@ -3,6 +3,7 @@
  * timer that fires early, late or twice is judged by the same reckoning: it counts when its instant has come.
  */
 import type { Timer } from "./events.ts";
+import { isHandedOver } from "./handovers.ts";
 import type { Request, WorkgroupSettings } from "./model.ts";
 
 /** How long some device has to acknowledge that an offer arrived. */
@@ -23,6 +24,8 @@ export function timerKey(timer: Timer): string {
       return "dispatch";
     case "acknowledgement":
       return `acknowledgement:${timer.request}:${timer.offer}`;
+    case "handover":
+      return `handover:${timer.request}:${timer.handover}`;
     default:
       return `${timer.kind}:${timer.request}`;
   }
@@ -33,8 +36,8 @@ export function timersOf(request: Request, settings: WorkgroupSettings): Map<str
   return new Map(needed(request, settings).map((armed) => [timerKey(armed.timer), armed]));
 }
 
-function needed({ id, phase, deadlineAt, unreachable }: Request, settings: WorkgroupSettings): Armed[] {
-  const request = id;
+function needed(of: Request, settings: WorkgroupSettings): Armed[] {
+  const { id: request, phase, deadlineAt, unreachable, handovers = [] } = of;
   const visitorGrace = (at: number): Armed => ({
     timer: { kind: "visitor-grace", request },
     fireAt: at + settings.visitorGraceS * 1000,
@@ -65,7 +68,11 @@ function needed({ id, phase, deadlineAt, unreachable }: Request, settings: Workg
     case "in-session": {
       const wait = phase.agentLeft ? SETTLE_MS : settings.agentGraceS * 1000;
       return [
-        ...(phase.agentAwayAt === null
+        ...handovers.map(({ id, until }): Armed => {
+          return { timer: { kind: "handover", request, handover: id }, fireAt: until };
+        }),
+        // While somebody is about to take the talk over, its agent may be gone.
+        ...(phase.agentAwayAt === null || isHandedOver(of)
           ? []
           : [{ timer: { kind: "agent-grace", request } as const, fireAt: phase.agentAwayAt + wait }]),
         ...(phase.visitorAwayAt === null ? [] : [visitorGrace(phase.visitorAwayAt)]),

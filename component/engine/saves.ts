@@ -2,9 +2,10 @@
 import type { SaveEffect } from "../domain/effects.ts";
 import type { Device, WorkgroupState } from "../domain/model.ts";
 import { saveDevices } from "../store/agents.ts";
+import { deleteBlock, saveBlock } from "../store/blocks.ts";
 import type { Queryable } from "../store/db.ts";
 import { endOffer, saveOffer } from "../store/offers.ts";
-import { endRequest, saveRequest } from "../store/requests.ts";
+import { deleteHandover, endRequest, saveRequest } from "../store/requests.ts";
 import { participantJoined, participantLeft, startSession } from "../store/sessions.ts";
 
 /** `state` is the state after the step the effect belongs to. */
@@ -27,6 +28,12 @@ export async function save(tx: Queryable, state: WorkgroupState, effect: SaveEff
       return participantLeft(tx, effect.request, effect.jid, effect.at);
     case "save-devices":
       return saveDevices(tx, workgroup, effect.agent, devicesToFind(state, effect.agent));
+    case "save-handover-decided":
+      return deleteHandover(tx, effect.request);
+    case "save-blocked":
+      return saveBlock(tx, workgroup, effect.block);
+    case "save-unblocked":
+      return deleteBlock(tx, workgroup, effect.visitor);
   }
 }
 

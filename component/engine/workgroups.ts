@@ -5,6 +5,7 @@ import { initialState, loadOf, restore, waitingSince } from "../domain/dispatche
 import type { SpeakEffect } from "../domain/effects.ts";
 import { averageWith } from "../domain/estimates.ts";
 import type { Elsewhere, Request, WorkgroupSettings, WorkgroupState } from "../domain/model.ts";
+import { blocksOf } from "../store/blocks.ts";
 import type { Database } from "../store/db.ts";
 import { loadOpenRequests } from "../store/requests.ts";
 import { lastChatEnds, recentWaits } from "../store/sessions.ts";
@@ -78,6 +79,7 @@ export class Workgroups {
         requests: new Map(open.map(({ request }) => [request.id, request])),
         lastChatEndedAt: await lastChatEnds(this.#deps.db, agents),
         averageWaitMs: waits.reduce<number | null>(averageWith, null),
+        blocked: await blocksOf(this.#deps.db, settings.node, this.#deps.now()),
       };
       found.push({ state, changedAt });
     }

@@ -1,6 +1,6 @@
 /** Visitors' requests, from join to end. The row of an open request is the request as the domain holds it. */
 import type { EndedBy } from "../domain/effects.ts";
-import type { EndReason, Metadata, Phase, Request } from "../domain/model.ts";
+import type { EndReason, Handover, HandoverRequest, Metadata, Phase, Request } from "../domain/model.ts";
 import type { Queryable } from "./db.ts";
 import { jsonOf, type MetadataPairs, metadataJson, readMetadata, storable } from "./values.ts";
 
@@ -8,13 +8,14 @@ import { jsonOf, type MetadataPairs, metadataJson, readMetadata, storable } from
 export async function saveRequest(tx: Queryable, workgroup: string, request: Request): Promise<void> {
   await tx.query(
     `INSERT INTO requests (id, workgroup, visitor, user_id, metadata, joined_at, rank, deadline_at, rejections, room,
-                           served, phase, verified, dialogue)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                           served, phase, verified, dialogue, handover, handovers, monitors)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
      ON CONFLICT (id) DO UPDATE
      SET visitor = excluded.visitor, user_id = excluded.user_id, metadata = excluded.metadata,
          joined_at = excluded.joined_at, rank = excluded.rank, deadline_at = excluded.deadline_at,
          rejections = excluded.rejections, room = excluded.room, served = excluded.served, phase = excluded.phase,
-         verified = excluded.verified, dialogue = excluded.dialogue
+         verified = excluded.verified, dialogue = excluded.dialogue, handover = excluded.handover,
+         handovers = excluded.handovers, monitors = excluded.monitors
      WHERE requests.ended_at IS NULL`,
     [
       request.id,
@@ -31,8 +32,16 @@ export async function saveRequest(tx: Queryable, workgroup: string, request: Req
       jsonOf(request.phase),
       request.verified ?? [],
       request.dialogue ?? null,
+      request.handover ? jsonOf(request.handover) : null,
+      jsonOf(request.handovers ?? []),
+      request.monitors ?? [],
     ],
   );
+}
+
+/** A request that was no visitor's own is decided; with it go the offers that were made for it. */
+export async function deleteHandover(tx: Queryable, id: string): Promise<void> {
+  await tx.query("DELETE FROM requests WHERE id = $1 AND handover IS NOT NULL", [id]);
 }
 
 /** Ends the request, its session if there was one, and the stay of whoever is still in the room. The first end counts. */
@@ -66,13 +75,16 @@ type RequestRow = {
   phase: Phase;
   verified: string[];
   dialogue: string | null;
+  handover: HandoverRequest | null;
+  handovers: Handover[];
+  monitors: string[];
 };
 
 /** Every request that has not ended, by workgroup and place in the queue. */
 export async function loadOpenRequests(db: Queryable): Promise<{ workgroup: string; request: Request }[]> {
   const { rows } = await db.query<RequestRow>(
     `SELECT id, workgroup, visitor, user_id, metadata, joined_at, rank, deadline_at, rejections, room, served, phase, verified,
-            dialogue
+            dialogue, handover, handovers, monitors
      FROM requests WHERE ended_at IS NULL ORDER BY workgroup, rank, id`,
   );
   return rows.map((row) => ({ workgroup: row.workgroup, request: readRequest(row) }));
@@ -86,6 +98,9 @@ function readRequest(row: RequestRow): Request {
     metadata: readMetadata(row.metadata),
     ...(row.verified.length > 0 && { verified: row.verified }),
     ...(row.dialogue !== null && { dialogue: row.dialogue }),
+    ...(row.handover !== null && { handover: row.handover }),
+    ...(row.handovers.length > 0 && { handovers: row.handovers }),
+    ...(row.monitors.length > 0 && { monitors: row.monitors }),
     joinedAt: row.joined_at.getTime(),
     rank: row.rank,
     deadlineAt: row.deadline_at.getTime(),
