@@ -43,15 +43,17 @@ COPY runtime runtime
 USER foyer
 
 FROM runtime AS component
-COPY containers/linked.mjs containers/
+COPY containers/healthy.mjs containers/
 COPY migrations migrations
 COPY component component
+ENV METRICS_HOST=0.0.0.0 METRICS_PORT=9464
+EXPOSE 9464
 CMD ["node", "--disable-warning=ExperimentalWarning", "component/main.ts"]
 
 FROM runtime AS webchat
 COPY --from=bundles /foyer/dist dist
 COPY containers/webchat.mjs containers/
 COPY webchat webchat
-ENV HTTP_HOST=0.0.0.0
-EXPOSE 8080
+ENV HTTP_HOST=0.0.0.0 METRICS_HOST=0.0.0.0 METRICS_PORT=9465
+EXPOSE 8080 9465
 CMD ["node", "--disable-warning=ExperimentalWarning", "containers/webchat.mjs"]
