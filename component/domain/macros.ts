@@ -1,8 +1,8 @@
 /** Canned answers: a tree of groups, as agents know it, and the flat numbered list that a person searches. */
 
-/** `url` and `image` hold an address in `response`. */
-export type Macro = { title: string; description: string; response: string; kind: "text" | "url" | "image" };
-export type MacroGroup = { title: string; macros: readonly Macro[]; groups: readonly MacroGroup[] };
+import type { Macro, MacroGroup } from "../../protocol/workgroup/macros.ts";
+
+export type { Macro, MacroGroup };
 
 /** One answer of the list: `number` counts from 1 over all of it, `path` names the groups it lies in, outermost first. */
 export type CannedAnswer = Macro & { number: number; path: readonly string[]; personal: boolean };

@@ -83,11 +83,15 @@ export function addressed(to: string, { workgroups }: Deps): Workgroup {
 
 /**
  * The addressed workgroup, when the sender is one of its agents.
- * @throws StanzaError `not-authorized`
+ * @throws StanzaError `refused`, `not-authorized` if nothing else is said
  */
-export function agentsWorkgroup(iq: Pick<IqRequest, "to" | "from">, deps: Deps): Workgroup {
+export function agentsWorkgroup(
+  iq: Pick<IqRequest, "to" | "from">,
+  deps: Deps,
+  refused = notAuthorized("Only agents of this workgroup may ask that."),
+): Workgroup {
   const workgroup = addressed(iq.to, deps);
-  if (!isAgent(workgroup, iq.from)) throw notAuthorized("Only agents of this workgroup may ask that.");
+  if (!isAgent(workgroup, iq.from)) throw refused;
   return workgroup;
 }
 

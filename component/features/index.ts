@@ -2,11 +2,14 @@
 import { agentPresence } from "./agent-presence.ts";
 import { agentRoster } from "./agent-roster.ts";
 import { agentWorkgroups } from "./agent-workgroups.ts";
+import { chatHistory } from "./chat-history.ts";
 import { configuration } from "./configuration.ts";
 import type { Feature } from "./deps.ts";
 import { discovery } from "./discovery.ts";
 import { joinQueue } from "./join-queue.ts";
+import { macros } from "./macros.ts";
 import { messages } from "./messages.ts";
+import { notes } from "./notes.ts";
 import { offerAnswers } from "./offers.ts";
 import { sessions } from "./sessions.ts";
 import { transcripts } from "./transcripts.ts";
@@ -26,7 +29,10 @@ export const features: readonly Feature[] = [
   agentRoster,
   offerAnswers,
   sessions,
+  chatHistory,
+  notes,
   transcripts,
+  macros,
   messages,
   visitorDialogue,
   unreachable,

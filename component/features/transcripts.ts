@@ -58,17 +58,12 @@ function toEntry({ kind, nick: name, body, at, fate }: Entry): TranscriptEntry {
     : { kind: "line", nick, text: body, at, ...(fate && { fate }) };
 }
 
-/**
- * R-06: a name as a part of an address. A question's name is the visitor's own, and may be anything. Spark reads the name
- * as an address of its own, so what has a meaning there is taken out.
- */
+/** Spark reads a name as an address of its own: what has a meaning there gives way to something that looks like it. */
+const LOOKALIKES: Record<string, string> = { "'": "\u2019", '"': "\u201D" };
+
+/** R-06: a name as a part of an address. A question's name is the visitor's own, and may be anything. */
 function resourceOf(name: string): string {
-  const nick = name
-    .replace(/\p{C}/gu, "")
-    .replace(/["&'/:<>@\\]/g, " ")
-    .replace(/\s+/g, " ")
-    .trim()
-    .slice(0, 100)
-    .trimEnd();
+  const legal = name.replace(/\p{C}/gu, "").replace(/["&'/:<>@\\]/g, (one) => LOOKALIKES[one] ?? " ");
+  const nick = legal.replace(/\s+/g, " ").trim().slice(0, 100).trimEnd();
   return nick === "" ? "?" : nick;
 }

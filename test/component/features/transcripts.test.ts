@@ -45,7 +45,7 @@ const world = () => {
   return one;
 };
 
-describe("the list of a visitor's earlier chats", () => {
+describe("T-16: the list of a visitor's earlier chats", () => {
   it("is given to agents of the workgroup, in Jive's namespace, with every instant (R-03, R-48)", async () => {
     const answer = await world().iq("get", buildTranscriptsRequest("dana@webchat.example.org"));
     expect(attr(answer, "from")).toBe(SUPPORT);
@@ -84,7 +84,7 @@ describe("the list of a visitor's earlier chats", () => {
   });
 });
 
-describe("a transcript", () => {
+describe("T-16: a transcript", () => {
   it("is given to agents as stanzas that Smack can read (R-49)", async () => {
     const answer = await world().iq("get", buildTranscriptRequest("s1"));
     const at = (nick: string) => `xmlns='jabber:client' from='s1@conference.example.org/${nick}' to='${SUPPORT}'`;
@@ -100,7 +100,7 @@ describe("a transcript", () => {
 
   it("bears names that are parts of addresses, whatever a visitor called itself (R-06)", async () => {
     const { ask, records } = world();
-    const names = ["", "  ", "\u0000\u0007", `A${"ü".repeat(600)}`, "Dana\nDoe", "x/y@z"];
+    const names = ["", "  ", "\u0000\u0007", `A${"ü".repeat(600)}`, "Dana\nDoe", "x/y@z", 'Conan "O\'Brien"'];
     records.entries.set(
       "s1",
       names.map((nick, n) => entry(`a${n}`, { nick })),
@@ -114,16 +114,32 @@ describe("a transcript", () => {
       "?",
       `A${"ü".repeat(99)}`,
       "DanaDoe",
-      "x/y@z",
+      "x y z",
+      "Conan \u201DO\u2019Brien\u201D",
     ]);
   });
 
-  it("of another workgroup's chat is as unknown as one that never was", async () => {
-    const { refusal } = world();
-    const unknown = await refusal("get", buildTranscriptRequest("nothing"));
-    expect(unknown).toMatchObject({ type: "cancel", condition: "item-not-found" });
-    expect(await refusal("get", buildTranscriptRequest("s2"))).toEqual(unknown);
-    expect(await refusal("get", buildTranscriptRequest("s1"), { to: SALES })).toEqual(unknown);
+  it("of another workgroup's chat is as unknown as one that never was, and has nothing in it", async () => {
+    const { ask } = world();
+    const asked = async (session: string, to = SUPPORT) => {
+      const answer = await ask("get", buildTranscriptRequest(session), { to });
+      return answer && shape(answer);
+    };
+    const nothing = (session: string) => shape(parseXml(`<transcript xmlns='${JIVE}' sessionID='${session}'/>`));
+    expect(await asked("nothing")).toEqual(nothing("nothing"));
+    expect(await asked("s2")).toEqual(nothing("s2"));
+    expect(await asked("s1", SALES)).toEqual(nothing("s1"));
+  });
+
+  it("that is too long for a stanza has its newest lines", async () => {
+    const { ask, records } = world();
+    const long = Array.from({ length: 2_500 }, (_, i) => entry(`a${i}`, { body: `${i} ${"&".repeat(200)}` }));
+    records.entries.set("s1", long);
+    const answer = await ask("get", buildTranscriptRequest("s1"));
+    expect(answer?.toString().length).toBeLessThan(250_000);
+    const texts = answer ? parseTranscript(answer).flatMap((one) => (one.kind === "line" ? one.text : [])) : [];
+    expect(texts.length).toBeGreaterThan(100);
+    expect(texts).toEqual(long.slice(-texts.length).map(({ body }) => body));
   });
 
   it("is nobody else's business", async () => {
