@@ -1,6 +1,6 @@
 /** One chat's part of a step, and the making of a chat. Pure. */
 import type { Action, ChatFacts } from "./actions.ts";
-import { type ChatContext, changeUnsent, linesArrived, lineWritten } from "./lines.ts";
+import { type ChatContext, changeUnsent, lineRetried, linesArrived, lineWritten } from "./lines.ts";
 import type { Chat, ChatEnd, State, Unsent } from "./model.ts";
 import { visitorName } from "./people.ts";
 import { occupantCame, occupantLeft, occupantRenamed, seatTaken } from "./seats.ts";
@@ -63,7 +63,7 @@ export function reduceChat(chat: Chat, action: Action, state: State): Chat {
     case "line-failed":
       return changeUnsent(chat, action.key, "failed");
     case "line-retried":
-      return changeUnsent(chat, action.key, "pending");
+      return lineRetried(chat, action.key);
     case "line-discarded":
       return changeUnsent(chat, action.key, null);
     case "draft-changed":

@@ -31,9 +31,21 @@ export function linesArrived(
   return {
     ...next,
     lines: lines.length === 0 ? chat.lines : [...chat.lines, ...lines],
-    unsent: settled.size === 0 ? chat.unsent : chat.unsent.filter(({ key }) => !settled.has(key)),
+    unsent: settled.size === 0 ? chat.unsent : settle(chat.unsent, settled),
     lastStanzaId: last ?? chat.lastStanzaId,
   };
+}
+
+/**
+ * Takes away what was stored. What was said before the last of it and is not there was passed over, as when the room's
+ * database was away for a moment: to say it again by itself would turn the order round, so its sender is told.
+ */
+function settle(unsent: Chat["unsent"], stored: ReadonlySet<string>): Chat["unsent"] {
+  const last = unsent.findLastIndex(({ key }) => stored.has(key));
+  return unsent.flatMap((line, i): Unsent[] => {
+    if (stored.has(line.key)) return [];
+    return [i < last ? { ...line, state: "failed" } : line];
+  });
 }
 
 function lineOf(seen: SeenLine, id: string, role: Role): Line {
@@ -77,6 +89,13 @@ function heard(chat: Chat, line: Line, beingRead: boolean): Chat {
 
 export function lineWritten(chat: Chat, { key, text, at }: Of<"line-written">): Chat {
   return { ...chat, draft: "", unsent: [...chat.unsent, { key, text, at, state: "pending" }] };
+}
+
+/** A line that failed is said again: after all that was said meanwhile. */
+export function lineRetried(chat: Chat, key: string): Chat {
+  const line = chat.unsent.find((one) => one.key === key);
+  if (!line) return chat;
+  return { ...chat, unsent: [...chat.unsent.filter((one) => one !== line), { ...line, state: "pending" }] };
 }
 
 /** Changes one unsent line; null takes it away. */

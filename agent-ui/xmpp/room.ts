@@ -13,6 +13,8 @@ import type { Wire } from "./wire.ts";
 
 /** A seat that is not given within this time is asked for again. */
 const JOIN_MS = 10_000;
+/** An archive that cannot be read is asked again after this time. */
+const READ_AGAIN_MS = 3_000;
 /** A line that the room has not shown by then is looked for in the archive, and then counts as failed. */
 const CONFIRM_MS = 15_000;
 
@@ -50,7 +52,12 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   let left = false;
   let refusals = 0;
   /** Lines given to the link of this session; sent again only in a new one. */
-  const handed = new Set<string>();
+  const handed = new Map<string, number>();
+  let count = 0;
+  /** Those of them that the room did not archive, to be said anew. */
+  const unkept = new Set<string>();
+  /** Runs while nothing is said, since the room cannot archive it. */
+  let pause: ReturnType<typeof setTimeout> | undefined;
 
   const chat = () => wire.state.chats.get(room);
   const isOver = (): boolean => left || (chat()?.ended ?? null) !== null;
@@ -61,6 +68,7 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     seated = false;
     announced = [];
     handed.clear();
+    unkept.clear();
     wire.dispatch({ type: "seat-lost", room });
     joinTimer = setTimeout(join, JOIN_MS);
     wire.session.send(buildJoin({ room, nick: seat }));
@@ -151,7 +159,7 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
       await archive.read(after, (lines) => wire.dispatch({ type: "lines-arrived", room, lines }));
     } catch {
       // Not to be read now. As long as it is not, nothing is sent: it could be there already.
-      if (seated && wire.session.isUp && !isOver()) joinTimer = setTimeout(join, JOIN_MS);
+      if (seated && wire.session.isUp && !isOver()) joinTimer = setTimeout(join, READ_AGAIN_MS);
       return false;
     }
     const lines = held;
@@ -172,8 +180,22 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     const { stanzaId, id, nick: from, occupantId, text, at } = seen;
     const service = parseServiceLine(stanza) ?? null;
     const line: SeenLine = { stanzaId, key: id, nick: from, occupantId, text, at: at ?? wire.now(), service };
+    if (stanzaId === null && id !== null) unarchived(id);
     if (announced || reading) held.push(line);
     else wire.dispatch({ type: "lines-arrived", room, lines: [line] });
+  }
+
+  /**
+   * The room showed a line of ours without archiving it: its database is away. Nothing more is said until the archive can be
+   * read, which also shows what is to be said anew, in the order in which it was written.
+   */
+  function unarchived(key: string): void {
+    if (!handed.has(key) || !isPending(key)) return;
+    unkept.add(key);
+    pause ??= setTimeout(() => {
+      pause = undefined;
+      if (seated && !isOver()) void catchUp();
+    }, READ_AGAIN_MS);
   }
 
   /** A line came back. Without a seat the room refuses everything: then the seat is taken again and the line with it. */
@@ -186,24 +208,34 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   }
 
   function flush(): void {
-    if (!seated || reading || isOver() || !wire.session.isUp) return;
+    if (!seated || reading || pause !== undefined || isOver() || !wire.session.isUp) return;
     for (const { key, text, state } of chat()?.unsent ?? []) {
-      if (state !== "pending" || handed.has(key)) continue;
-      handed.add(key);
-      setTimeout(() => void confirm(key), CONFIRM_MS);
+      if (state !== "pending" || (handed.has(key) && !unkept.delete(key))) continue;
+      hand(key);
       if (wire.session.send(buildRoomLine({ room, id: key, text }))) continue;
       handed.delete(key);
       return;
     }
   }
 
+  /** Its patience begins, if it has not begun already. */
+  function hand(key: string): void {
+    if (handed.has(key)) return;
+    count += 1;
+    const turn = count;
+    handed.set(key, turn);
+    setTimeout(() => void confirm(key, turn), CONFIRM_MS);
+  }
+
   const isPending = (key: string): boolean =>
     chat()?.unsent.some((line) => line.key === key && line.state === "pending") ?? false;
 
-  async function confirm(key: string): Promise<void> {
-    if (!isPending(key) || !seated || !wire.session.isUp) return;
+  /** `turn`: of the time it was said; each has its own patience. */
+  async function confirm(key: string, turn: number): Promise<void> {
+    const isOwed = (): boolean => handed.get(key) === turn && isPending(key) && wire.session.isUp;
+    if (!isOwed() || !seated) return;
     await catchUp();
-    if (isPending(key) && wire.session.isUp) wire.dispatch({ type: "line-failed", room, key });
+    if (isOwed()) wire.dispatch({ type: "line-failed", room, key });
   }
 
   return {

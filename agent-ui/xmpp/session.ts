@@ -4,6 +4,7 @@
  */
 import { client } from "@xmpp/client";
 import { buildPing } from "../../protocol/ping.ts";
+import { StanzaError } from "../../protocol/stanza-error.ts";
 import { type Element, xml } from "../../protocol/xml.ts";
 import { backoffMs } from "./backoff.ts";
 import { answerRequests, type IqHandlers } from "./iq-answers.ts";
@@ -14,14 +15,16 @@ import { createWatch } from "./watch.ts";
 const NS_SM = "urn:xmpp:sm:3";
 /** How patient a link is; tests are in more of a hurry. */
 export type Patience = {
-  /** Nothing heard for so long: ask. */
-  silenceMs: number;
-  /** No answer for so long: the link is dead. With the silence before it below 15 s. */
+  /** From an answer to the next question whether the link lives. */
+  everyMs: number;
+  /** Silence for so long after asking: the link is dead. */
   answerMs: number;
+  /** Other things come, and no answer for so long: dead in one direction. With `everyMs` below 15 s. */
+  lateMs: number;
   /** From the first byte to signed in. A server that hangs is left and asked anew. */
   attemptMs: number;
 };
-const PATIENCE: Patience = { silenceMs: 8000, answerMs: 5000, attemptMs: 15_000 };
+const PATIENCE: Patience = { everyMs: 5000, answerMs: 5000, lateMs: 9000, attemptMs: 15_000 };
 const REQUEST_MS = 20_000;
 /** How long a closing stream may take to say good-bye. */
 const FAREWELL_MS = 1000;
@@ -93,7 +96,11 @@ export function createSession(options: SessionOptions): Session {
   const requests = createRequests(account);
   const watch = createWatch({
     ...patience,
-    ask: () => void request("get", domain, buildPing(), patience.answerMs).catch(() => undefined),
+    ask: (timeoutMs) =>
+      request("get", domain, buildPing(), timeoutMs).catch((error: unknown) => {
+        // A refusal is an answer too.
+        if (!(error instanceof StanzaError) || error.condition === "remote-server-timeout") throw error;
+      }),
     dead: drop,
   });
 

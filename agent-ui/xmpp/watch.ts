@@ -1,4 +1,4 @@
-/** Finds out that a link is dead, which no socket tells in time: asks when all is quiet, and counts a missing answer. */
+/** Finds out that a link is dead, which no socket tells in time: asks again and again, and counts a missing answer. */
 
 export type Watch = {
   /** Something came. */
@@ -6,42 +6,71 @@ export type Watch = {
   /** The link stands: begin. */
   start(): void;
   stop(): void;
-  /** Ask now, without waiting for silence. */
+  /** Ask now, without waiting for the next turn. */
   probe(): void;
 };
 
-/**
- * @param silenceMs nothing heard for so long: `ask`
- * @param answerMs nothing heard for so long after asking: `dead`
- */
-export function createWatch(of: { silenceMs: number; answerMs: number; ask(): void; dead(): void }): Watch {
-  let heardAt = 0;
+export type Watching = {
+  /** From an answer to the next question. It is asked not only in silence: a link may bring things and take none. */
+  everyMs: number;
+  /** Nothing heard for so long after asking: `dead`. */
+  answerMs: number;
+  /** Other things were heard, and no answer for so long: `dead`. */
+  lateMs: number;
+  /** Resolves when the answer is there; rejects when there will be none. */
+  ask(timeoutMs: number): Promise<unknown>;
+  dead(): void;
+};
+
+/** So much in the time of a late answer is a backlog being read over a thin link, behind which the answer stands. */
+const BACKLOG = 100;
+const MOST_DELAYS = 3;
+
+export function createWatch(of: Watching): Watch {
+  let heard = 0;
+  let turn = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function wait(): void {
+  function then(ms: number, next: () => void): void {
     clearTimeout(timer);
-    const quietFor = performance.now() - heardAt;
-    if (quietFor >= of.silenceMs) probe();
-    else timer = setTimeout(wait, of.silenceMs - quietFor + 10);
+    turn += 1;
+    timer = setTimeout(next, ms);
   }
 
   function probe(): void {
-    clearTimeout(timer);
-    const askedAt = performance.now();
-    of.ask();
+    const before = heard;
+    let delays = 0;
+    let mine = 0;
+    const judge = (ms: number, verdict: () => void): void => {
+      then(ms, verdict);
+      mine = turn;
+    };
+    const late = (): void => {
+      delays += 1;
+      if (heard - before < BACKLOG * delays || delays > MOST_DELAYS) of.dead();
+      else judge(of.lateMs, late);
+    };
     // A page in the background may run this late; whatever came meanwhile has been heard.
-    timer = setTimeout(() => (heardAt > askedAt ? wait() : of.dead()), of.answerMs);
+    judge(of.answerMs, () => (heard > before ? judge(of.lateMs - of.answerMs, late) : of.dead()));
+    of.ask(of.lateMs * (MOST_DELAYS + 1)).then(
+      () => {
+        if (mine === turn) wait();
+      },
+      () => undefined, // None came, and the timers have seen to it.
+    );
   }
+
+  const wait = (): void => then(of.everyMs, probe);
 
   return {
     heard() {
-      heardAt = performance.now();
+      heard += 1;
     },
-    start() {
-      heardAt = performance.now();
-      wait();
+    start: wait,
+    stop() {
+      clearTimeout(timer);
+      turn += 1;
     },
-    stop: () => clearTimeout(timer),
     probe,
   };
 }

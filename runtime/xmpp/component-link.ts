@@ -53,6 +53,8 @@ export type LinkTuning = {
   refusedRetryMs: number;
   pingEveryMs: number;
   pingAnswerMs: number;
+  /** How late an answer may be while other things come in. With `pingEveryMs` below 15 s: so soon a dead link is noticed. */
+  pingLateMs: number;
   requestTimeoutMs: number;
   closeMs: number;
   /** Above it a stanza would cost us the link; the server's own limit must be as large. */
@@ -64,8 +66,9 @@ export const LINK_TUNING: LinkTuning = {
   retryFirstMs: 300,
   retryMostMs: 5_000,
   refusedRetryMs: 30_000,
-  pingEveryMs: 10_000,
+  pingEveryMs: 5_000,
   pingAnswerMs: 5_000,
+  pingLateMs: 9_000,
   requestTimeoutMs: 20_000,
   closeMs: 1_000,
   stanzaMaxBytes: 250_000,
@@ -106,6 +109,8 @@ export function createComponentLink(options: ComponentLinkOptions): ComponentLin
   let retryTimer: NodeJS.Timeout | undefined;
   const heartbeat = createHeartbeat({
     everyMs: tuning.pingEveryMs,
+    answerMs: tuning.pingAnswerMs,
+    lateMs: tuning.pingLateMs,
     ping,
     onSilence: () => stream?.destroy(new Error("the server does not answer a ping")),
   });
@@ -175,10 +180,10 @@ export function createComponentLink(options: ComponentLinkOptions): ComponentLin
   }
 
   /** XEP-0199 through the server to ourselves and back: proves both directions and the server between them. */
-  async function ping(): Promise<boolean> {
+  async function ping(timeoutMs: number): Promise<boolean> {
     const payload = xml("ping", { xmlns: NS_PING });
     try {
-      await request({ from: domain, to: domain, type: "get", payload, timeoutMs: tuning.pingAnswerMs });
+      await request({ from: domain, to: domain, type: "get", payload, timeoutMs });
       return true;
     } catch (error) {
       // A refusal is an answer too: only silence counts.

@@ -8,36 +8,45 @@ export type Heartbeat = {
 };
 
 /**
- * Asks by `ping`, which resolves false when no answer came in its time. It is asked at every interval and not only in
- * silence, since a link may still bring things and lose all it is given. A busy server may be late: while anything comes in
- * it is asked again, twice. Then `onSilence` is called, once, and the heartbeat has stopped.
+ * Asks by `ping`, which resolves false when no answer came in the time it is given. It is asked at every interval and not
+ * only in silence, since a link may still bring things and lose all it is given. In silence an answer is awaited for
+ * `answerMs`; a busy server may be late, so while anything comes in it has `lateMs` in all, and an answer to the first
+ * question counts to the last. Then `onSilence` is called, once, and the heartbeat has stopped.
  */
 export function createHeartbeat(options: {
   everyMs: number;
-  ping: () => Promise<boolean>;
+  answerMs: number;
+  lateMs: number;
+  ping: (timeoutMs: number) => Promise<boolean>;
   onSilence: () => void;
 }): Heartbeat {
-  const { everyMs, ping, onSilence } = options;
+  const { everyMs, answerMs, lateMs, ping, onSilence } = options;
   let timer: NodeJS.Timeout | undefined;
   let heardAt = 0;
 
   function schedule(): void {
-    const own = setTimeout(async () => {
-      const alive = await askPatiently(() => timer === own);
-      if (timer !== own) return;
-      if (alive) schedule();
-      else onSilence();
-    }, everyMs);
-    timer = own;
+    timer = setTimeout(ask, everyMs);
   }
 
-  async function askPatiently(isWanted: () => boolean): Promise<boolean> {
-    for (let attempt = 1; attempt <= 3 && isWanted(); attempt++) {
-      const askedAt = performance.now();
-      if (await ping()) return true;
-      if (heardAt < askedAt) return false;
-    }
-    return false;
+  function ask(): void {
+    const askedAt = performance.now();
+    // Of this question: whatever begins anew has another timer.
+    const own = setTimeout(() => {
+      if (timer === own && heardAt < askedAt) dead();
+    }, answerMs);
+    timer = own;
+    void ping(Math.max(answerMs, lateMs)).then((alive) => {
+      if (timer !== own) return;
+      clearTimeout(own);
+      if (alive) schedule();
+      else dead();
+    });
+  }
+
+  function dead(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    onSilence();
   }
 
   return {

@@ -6,7 +6,7 @@ import { claimsOf } from "./identity.ts";
 import { mintKey, pageInfo } from "./page.ts";
 import { type Action, dueLines, dueWants, reduce } from "./reduce.ts";
 import { playTone } from "./sound.ts";
-import { type ChatState, initialState, unreadCount } from "./state.ts";
+import { type ChatState, initialState, isLive, unreadCount } from "./state.ts";
 import { type ChatStorage, createStorage, keepChanges, restored } from "./storage.ts";
 import { en, type Texts } from "./texts/en.ts";
 import { createSay, loadTexts, type Say } from "./texts.ts";
@@ -54,6 +54,7 @@ export class Chat {
       hello: () => this.#hello(),
       onFrame: (frame) => this.#onFrame(frame),
       onConnecting: () => this.dispatch({ type: "link", link: "connecting" }),
+      isLive: () => isLive(this.state),
     });
     this.#take(view);
     const clock = setInterval(() => this.#tick(), TICK_MS);

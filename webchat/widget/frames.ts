@@ -1,6 +1,6 @@
 /** What each frame of the gateway changes in the widget's state. */
 import type { LineView, ServerFrame, VisitState } from "../../protocol/visitor-api.ts";
-import { type ChatState, type Coming, isLive, UNSERVED, type Want } from "./state.ts";
+import { type ChatState, type Coming, isLive, type PendingLine, UNSERVED, type Want } from "./state.ts";
 
 /** In place of a connection's number: the line waits for the next word that a talk goes on. */
 const HELD = -1;
@@ -99,6 +99,17 @@ export function whoIsHere(comings: readonly Coming[]): string[] {
   return [...here];
 }
 
+/**
+ * Takes away what was stored. What was said before the last of it and is not there was passed over: to say it again by
+ * itself would turn the order round, so its writer is told.
+ */
+function settle(pending: PendingLine[], stored: ReadonlySet<string | undefined>): PendingLine[] {
+  const last = pending.findLastIndex((line) => stored.has(line.key));
+  return pending.flatMap((line, i) =>
+    stored.has(line.key) ? [] : i < last ? { ...line, failed: line.failed ?? "" } : line,
+  );
+}
+
 function onLines(state: ChatState, frame: Frame<"lines">): ChatState {
   if (frame.session === state.dismissed) return state;
   const next = inSession(state, frame.session);
@@ -117,7 +128,7 @@ function onLines(state: ChatState, frame: Frame<"lines">): ChatState {
   return {
     ...next,
     lines: [...held, ...fresh],
-    pending: next.pending.filter((line) => !keys.has(line.key)),
+    pending: settle(next.pending, keys),
     typing: next.typing.filter((name) => !said.has(name)),
     caughtUp: next.caughtUp || (frame.catchUp && frame.complete),
   };

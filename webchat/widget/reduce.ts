@@ -78,9 +78,16 @@ export function reduce(state: ChatState, action: Action): ChatState {
         pending: [...state.pending, { key: action.key, text: action.text, at: action.at, epoch: 0 }],
       };
     case "again":
-      return eachPending(state, (line) =>
-        line.key === action.key ? { key: line.key, text: line.text, at: line.at, epoch: 0 } : line,
-      );
+      return {
+        ...state,
+        // After all that was said meanwhile.
+        pending: [
+          ...state.pending.filter((line) => line.key !== action.key),
+          ...state.pending
+            .filter((line) => line.key === action.key)
+            .map(({ key, text, at }) => ({ key, text, at, epoch: 0 })),
+        ],
+      };
     case "tick":
       return onTick(state, action.at);
     case "screen":

@@ -86,6 +86,25 @@ describe("an own line", () => {
     expect(chatOf(again).unsent).toEqual([{ key: "k2", text: "Hello John", at: 2000, state: "pending" }]);
   });
 
+  it("has failed when a later one is stored and it is not: said again by itself it would stand behind it", () => {
+    const later: Action = { type: "line-written", room: ROOM, key: "k3", text: "Still there?", at: 2100 };
+    const state = run(talking(), written, later, arrived(line(ANNA, "Still there?", 3, { key: "k3" })));
+    expect(chatOf(state).unsent.map(({ key, state: of }) => [key, of])).toEqual([["k2", "failed"]]);
+  });
+
+  it("that is tried again goes behind what was said meanwhile", () => {
+    const later: Action = { type: "line-written", room: ROOM, key: "k3", text: "Still there?", at: 2100 };
+    const state = run(
+      talking(),
+      written,
+      later,
+      { type: "line-failed", room: ROOM, key: "k2" },
+      { type: "line-retried", room: ROOM, key: "k2" },
+      arrived(line(ANNA, "Still there?", 3, { key: "k3" })),
+    );
+    expect(chatOf(state).unsent.map(({ key, state: of }) => [key, of])).toEqual([["k2", "pending"]]);
+  });
+
   it("cannot be sent any more when the chat has ended", () => {
     const ended = run(talking(), written, {
       type: "chat-ended",

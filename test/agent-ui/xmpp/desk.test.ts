@@ -359,6 +359,19 @@ describe("a line that is not confirmed", () => {
     expect(chat().unsent.map(({ state }) => state)).toEqual(["failed"]);
   });
 
+  it("because the room could not store it is said again by itself, before all that was written later", async () => {
+    const server = new FakeServer();
+    server.room = "forgetful";
+    const { desk, chat } = await talking(server);
+    desk.say(ROOM, "Hello");
+    server.room = "open";
+    desk.say(ROOM, "Are you there?");
+    expect(server.lines).toEqual(["Hello"]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(texts(chat().lines)).toEqual(["Hello", "Are you there?"]);
+    expect([server.lines, chat().unsent]).toEqual([["Hello", "Hello", "Are you there?"], []]);
+  });
+
   it("is found in the archive and not sent twice when it is tried again", async () => {
     const server = new FakeServer();
     server.room = "deaf";

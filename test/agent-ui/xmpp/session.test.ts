@@ -27,7 +27,7 @@ function sign(of: { websocket?: string; password?: string } = {}) {
     domain: "localhost",
     username: "anna",
     password: of.password ?? "secret",
-    patience: { silenceMs: 300, answerMs: 700, attemptMs: 2000 },
+    patience: { everyMs: 300, answerMs: 700, lateMs: 1400, attemptMs: 2000 },
     handlers: { offer: () => undefined, revoke: () => undefined },
     events: {
       up: (resumed) => events.push(resumed ? "resumed" : "up"),

@@ -361,7 +361,7 @@ describe("pings", () => {
   });
 
   it("cut a link on which nothing comes any more", async () => {
-    const { server, link } = await linked({ tuning: { pingEveryMs: 10, pingAnswerMs: 30 } });
+    const { server, link } = await linked({ tuning: { pingEveryMs: 10, pingAnswerMs: 30, pingLateMs: 60 } });
     const offline = vi.fn();
     link.onOffline(offline);
     await server.connection(1);
@@ -374,8 +374,27 @@ describe("pings", () => {
       const chatter = setInterval(() => connection.send("<message from='a@test' to='b'/>"), 5);
       connection.socket.on("close", () => clearInterval(chatter));
     });
-    linkTo(server.service, { tuning: { pingEveryMs: 10, pingAnswerMs: 30 } });
+    linkTo(server.service, { tuning: { pingEveryMs: 10, pingAnswerMs: 30, pingLateMs: 60 } });
     await server.connection(1);
+  });
+});
+
+describe("a busy server", () => {
+  it("that is late with its answer while other things come keeps the link", async () => {
+    const server = await serve(async (connection) => {
+      await accept(connection);
+      const chatter = setInterval(() => connection.send("<message from='a@test' to='b'/>"), 5);
+      connection.socket.on("close", () => clearInterval(chatter));
+      for (let number = 1; number < 4; number++) {
+        const [, id] = await connection.until(new RegExp(`(?:<iq type="get" id="([^"]+)".*?){${number}}`));
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        connection.send(`<iq type='result' id='${id}' from='${DOMAIN}' to='${DOMAIN}'/>`);
+      }
+    });
+    linkTo(server.service, { tuning: { pingEveryMs: 5, pingAnswerMs: 20, pingLateMs: 5_000 } });
+    const connection = await server.connection(0);
+    await vi.waitFor(() => expect(connection.received.match(/<ping /g)?.length ?? 0).toBeGreaterThan(2));
+    expect(server.connections).toHaveLength(1);
   });
 });
 

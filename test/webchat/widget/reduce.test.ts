@@ -73,6 +73,17 @@ describe("an own line", () => {
     expect(state.lines.map((line) => line.id)).toEqual(["1"]);
   });
 
+  it("has failed when a later one is stored and it is not: said again by itself it would stand behind it", () => {
+    const both = run(talking, say("k1"), say("k2"), sent("k1", "k2"));
+    const state = run(both, lines([own("k2", "1")]));
+    expect(state.pending.map(({ key, failed }) => [key, failed])).toEqual([["k1", ""]]);
+  });
+
+  it("that is tried again goes behind what was said meanwhile", () => {
+    const state = run(talking, say("k1"), say("k2"), { type: "again", key: "k1" }, lines([own("k2", "1")]));
+    expect(state.pending.map(({ key, failed }) => [key, failed])).toEqual([["k1", undefined]]);
+  });
+
   it("fails after long silence on a living connection, not while there is none", () => {
     const quiet = run(talking, say("k1"), sent("k1"));
     expect(run(quiet, { type: "tick", at: 100 + PATIENCE_MS }).pending[0]?.failed).toBeUndefined();

@@ -100,6 +100,19 @@ describe("a line of the visitor", () => {
     expect(room("s1").archive).toHaveLength(2);
   });
 
+  it("that the room passed over while it stored a later one is given back, and not said behind it by itself", async () => {
+    const { talk, room } = await startGateway();
+    const dana = await talk();
+    room("s1").deaf = true;
+    const key = dana.say("Hello");
+    await eventually("the room to hear", async () => room("s1").heard.length === 1);
+    room("s1").deaf = false;
+    dana.say("Are you there?");
+    expect(await dana.frame("refused")).toMatchObject({ code: "unavailable", key });
+    expect(texts(dana)).toEqual(["Are you there?"]);
+    expect(room("s1").heard).toEqual(["Hello", "Are you there?"]);
+  });
+
   it("into a room that put us out unnoticed is said from a new seat", async () => {
     const { talk, room } = await startGateway();
     const dana = await talk();
