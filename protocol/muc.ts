@@ -1,7 +1,15 @@
 /** Rooms (XEP-0045): taking a seat, who is there, and what the owner of a room orders. */
 import { buildAnswers } from "./data-form.ts";
 import { bareJid, resourceOf } from "./jid.ts";
-import { NS_MUC, NS_MUC_ADMIN, NS_MUC_OWNER, NS_MUC_ROOMCONFIG, NS_MUC_USER, NS_OCCUPANT_ID } from "./ns.ts";
+import {
+  NS_CONFERENCE,
+  NS_MUC,
+  NS_MUC_ADMIN,
+  NS_MUC_OWNER,
+  NS_MUC_ROOMCONFIG,
+  NS_MUC_USER,
+  NS_OCCUPANT_ID,
+} from "./ns.ts";
 import { attr, type Child, child, children, childText, type Element, xml } from "./xml.ts";
 
 export const AFFILIATIONS = ["owner", "admin", "member", "none", "outcast"] as const;
@@ -182,3 +190,26 @@ export function parseInvitation(message: Element): Invitation | null {
   if (!invite || type === "error" || type === "groupchat" || room === "" || resourceOf(room) !== "") return null;
   return { room, inviter: attr(invite, "from") ?? "", reason: childText(invite, "reason", NS_MUC_USER) ?? "" };
 }
+
+/**
+ * A direct invitation (XEP-0249) beside the mediated one, for clients that read only these. It goes straight to whom it is
+ * for, who must be a member already: only the mediated one makes members.
+ */
+export function buildDirectInvitation(of: { from: string; to: string; room: string; reason: string }): Element {
+  const reason = of.reason === "" ? undefined : of.reason;
+  return xml("message", { from: of.from, to: of.to }, xml("x", { xmlns: NS_CONFERENCE, jid: of.room, reason }));
+}
+
+/** Who was invited declines (§7.8.2), as the room tells the inviter. `by` may be bare or full. Null for any other message. */
+export function parseDecline(message: Element): { room: string; by: string; reason: string } | null {
+  const room = attr(message, "from") ?? "";
+  const x = child(message, "x", NS_MUC_USER);
+  const decline = x && child(x, "decline", NS_MUC_USER);
+  const by = decline && attr(decline, "from");
+  if (!decline || by === undefined || attr(message, "type") === "error" || resourceOf(room) !== "") return null;
+  return { room, by, reason: childText(decline, "reason", NS_MUC_USER) ?? "" };
+}
+
+/** Sets the room's subject (§8.1). It has no body, or it would be a line. */
+export const buildSubject = (of: { from?: string; room: string; text: string }): Element =>
+  xml("message", { type: "groupchat", from: of.from, to: of.room }, xml("subject", {}, of.text));

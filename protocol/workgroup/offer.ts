@@ -3,6 +3,7 @@ import { parseJid } from "../jid.ts";
 import { NS_JIVE, NS_WORKGROUP } from "../ns.ts";
 import { badRequest } from "../stanza-error.ts";
 import { attr, child, childText, type Element, xml } from "../xml.ts";
+import { buildOfferedHandover, type OfferedHandover, parseOfferedHandover } from "./handover.ts";
 import { buildVerified, parseVerified } from "./identity.ts";
 import { buildMetadata, type MetadataValues, parseMetadata } from "./metadata.ts";
 
@@ -17,6 +18,8 @@ export type OfferPayload = {
   metadata: MetadataValues;
   /** Names of the metadata that the site vouches for. */
   verified?: readonly string[];
+  /** Set: it is for a session that runs already, `session`, and `id` is another. */
+  handover?: OfferedHandover;
 };
 
 export function buildOffer(offer: OfferPayload): Element {
@@ -27,7 +30,7 @@ export function buildOffer(offer: OfferPayload): Element {
     buildVerified(offer.verified),
     xml("timeout", {}, offer.timeoutS),
     buildSession(offer),
-    xml("user-request"),
+    offer.handover ? buildOfferedHandover(offer.handover, offer.metadata) : xml("user-request"),
     buildUser(offer.userId),
   );
 }
@@ -40,6 +43,7 @@ export function parseOffer(el: Element): OfferPayload {
   const user = child(el, "user", NS_JIVE);
   const metadata = child(el, "metadata", NS_JIVE);
   const visitor = parseJid(attr(el, "jid") ?? "");
+  const handover = parseOfferedHandover(el);
   return {
     id: attr(el, "id") ?? sessionId,
     visitor,
@@ -49,6 +53,7 @@ export function parseOffer(el: Element): OfferPayload {
     timeoutS: Number(childText(el, "timeout", NS_WORKGROUP) ?? 0) || 0,
     metadata: metadata ? parseMetadata(metadata) : {},
     ...parseVerified(el),
+    ...(handover && { handover }),
   };
 }
 

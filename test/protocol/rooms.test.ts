@@ -4,11 +4,14 @@ import { buildChatState, CHAT_STATES, parseChatState } from "../../protocol/chat
 import {
   buildAffiliation,
   buildDestroy,
+  buildDirectInvitation,
   buildInvitation,
   buildJoin,
   buildKick,
   buildLeave,
   buildRoomConfig,
+  buildSubject,
+  parseDecline,
   parseInvitation,
   parseRoomPresence,
 } from "../../protocol/muc.ts";
@@ -28,6 +31,8 @@ describe("what we write to rooms", () => {
     pair("muc-affiliation", buildAffiliation),
     pair("muc-kick", buildKick),
     pair("muc-invitation-sent", buildInvitation),
+    pair("muc-direct-invitation", buildDirectInvitation),
+    pair("muc-subject-sent", buildSubject),
     pair("room-line-sent", buildRoomLine),
     pair("room-state-sent", buildRoomState),
     pair("archive-query-first", buildArchiveQuery),
@@ -53,6 +58,7 @@ describe("what we write to rooms", () => {
 
 describe("what we read from rooms", () => {
   it.each<[string, (element: Element) => unknown]>([
+    ["muc-decline", parseDecline],
     ["muc-presence-seen-by-owner", (el) => parseRoomPresence(el, ROOM)],
     ["muc-presence-own", (el) => parseRoomPresence(el, ROOM)],
     ["muc-presence-renamed", (el) => parseRoomPresence(el, ROOM)],

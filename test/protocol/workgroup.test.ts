@@ -3,11 +3,13 @@ import { buildAnswers, buildForm, type FormAnswers, parseAnswers, parseForm } fr
 import { buildInfo, buildItems, parseInfo, parseItems } from "../../protocol/disco.ts";
 import { NS_DATA_FORM, NS_DISCO_INFO } from "../../protocol/ns.ts";
 import * as agent from "../../protocol/workgroup/agent.ts";
+import * as handover from "../../protocol/workgroup/handover.ts";
 import * as identity from "../../protocol/workgroup/identity.ts";
 import * as invite from "../../protocol/workgroup/invite.ts";
 import * as join from "../../protocol/workgroup/join.ts";
 import * as messages from "../../protocol/workgroup/messages.ts";
 import { buildMetadata, parseMetadata } from "../../protocol/workgroup/metadata.ts";
+import * as monitor from "../../protocol/workgroup/monitor.ts";
 import * as offers from "../../protocol/workgroup/offer.ts";
 import * as queue from "../../protocol/workgroup/queue.ts";
 import * as session from "../../protocol/workgroup/session.ts";
@@ -57,6 +59,13 @@ describe("what is read from the golden pair", () => {
     ["waiting", queue.parseWaiting],
     ["offer", offers.parseOffer],
     ["offer-verified", offers.parseOffer],
+    ["offer-transfer", offers.parseOffer],
+    ["transfer", handover.parseHandover],
+    ["transfer-by-spark", handover.parseHandover],
+    ["invite", handover.parseHandover],
+    ["invitation-of-colleague", handover.parseColleagueInvitation],
+    ["monitor-request", monitor.parseMonitorRequest],
+    ["occupants-request", monitor.parseOccupantsRequest],
     ["sessions-verified", session.parseSessions],
     ["offer-accept", offers.parseOfferAnswer],
     ["offer-reject", offers.parseOfferAnswer],
@@ -92,6 +101,9 @@ describe("what is read from the golden pair", () => {
     ["transcript", (el) => ({ entries: transcript.parseTranscript(el) })],
     ["service-line-question", (el) => ({ line: session.parseServiceLine(el) })],
     ["service-line-requeued", (el) => ({ line: session.parseServiceLine(el) })],
+    ["transfer-failed", handover.parseHandoverFailure],
+    ["monitor-answer", (el) => ({ isMonitor: monitor.parseMonitorAnswer(el) })],
+    ["occupants", (el) => ({ occupants: monitor.parseOccupants(el) })],
     ["invitation-of-agent", (el) => ({ session: invite.parseInvitationSession(el)?.session })],
     ["invitation-of-visitor", (el) => ({ session: invite.parseInvitationSession(el)?.session })],
   ])("%s is a part of what it stands for", (name, read) => {
@@ -135,6 +147,21 @@ describe("what is written", () => {
     pair("waiting", queue.buildWaiting),
     pair("offer", offers.buildOffer),
     pair("offer-verified", offers.buildOffer),
+    pair("offer-transfer", offers.buildOffer),
+    pair("transfer", handover.buildHandover),
+    pair("invite", handover.buildHandover),
+    pair("transfer-failed", (of: handover.FailedHandover) =>
+      handover.buildHandoverFailure("support@workgroup.example.org", of),
+    ),
+    pair("invitation-of-colleague", (of: handover.ColleagueInvitation) =>
+      xml("message", { xmlns: "jabber:client" }, ...handover.buildColleagueInvitation(of)),
+    ),
+    pair("monitor-answer", (of: { isMonitor: boolean }) => monitor.buildMonitorAnswer(of.isMonitor)),
+    pair("monitor-request", (of: { session: string }) => monitor.buildMonitorRequest(of.session)),
+    pair("occupants-request", (of: { session: string }) => monitor.buildOccupantsRequest(of.session)),
+    pair("occupants", (of: { session: string; occupants: monitor.SeenOccupant[] }) =>
+      monitor.buildOccupants(of.session, of.occupants),
+    ),
     pair("sessions-verified", session.buildSessions),
     pair("offer-accept", answer),
     pair("offer-reject", answer),
