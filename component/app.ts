@@ -9,11 +9,15 @@ import { createMetrics, type Metrics } from "../runtime/metrics.ts";
 import { createTimers } from "../runtime/timers.ts";
 import { type ComponentLink, LinkDown } from "../runtime/xmpp/component-link.ts";
 import { discoFeatures, serveFeatures } from "../runtime/xmpp/features.ts";
+import { Duty } from "./commands/duty.ts";
+import { Pace } from "./commands/pace.ts";
 import { ConfigurationError, parseConfiguration } from "./configuration.ts";
 import { Dialogues } from "./dialogue/dialogues.ts";
 import type { Device } from "./domain/model.ts";
 import { Announcer } from "./engine/announcer.ts";
+import { Contacts } from "./engine/contacts.ts";
 import { findDevice } from "./engine/devices.ts";
+import { PlainOffers } from "./engine/plain-offers.ts";
 import { Recorder } from "./engine/recorder.ts";
 import { Rooms } from "./engine/rooms.ts";
 import { Roster } from "./engine/roster.ts";
@@ -75,9 +79,13 @@ export function createApp({
   const rooms = new Rooms({ db, link, log, now, send, recorder, roomsDomain, workgroups });
   const announcer = new Announcer({ domain: service, now, timers, send });
   const roster = new Roster({ domain: service, now, timers, send });
+  const contacts = new Contacts({ db, log, domain: service, now, send });
+  const plainOffers = new PlainOffers({ now, send, langOf: (node, agent) => contacts.find(node, agent)?.lang ?? null });
   const subscribers = new Subscribers();
   const tellAvailability = (workgroup: Workgroup): void => {
-    for (const jid of subscribers.of(workgroup.node)) send(workgroupPresence(workgroup, jid, deps));
+    const { node } = workgroup;
+    for (const jid of subscribers.of(node)) send(workgroupPresence(workgroup, jid, deps));
+    for (const jid of contacts.subscribers(node)) send(workgroupPresence(workgroup, jid, deps));
     announcer.changed(workgroup);
   };
   const speaker = new Speaker({
@@ -90,6 +98,7 @@ export function createApp({
     rooms,
     roomsDomain,
     roster,
+    plainOffers,
     send,
     tellAvailability,
     delivered: counted.delivered,
@@ -110,6 +119,9 @@ export function createApp({
     tellVisitor(workgroup, request) {
       announcer.tellVisitor(workgroup.node, workgroup.committed, request);
     },
+    contacts,
+    duty: new Duty(),
+    pace: new Pace(),
     dialogues: new Dialogues(),
     inviteVisitor(id, to) {
       const found = workgroups.findRequest(id);
@@ -143,6 +155,7 @@ export function createApp({
       const { settings } = taken;
       await workgroups.configure(settings);
       identitySecrets = taken.identitySecrets;
+      for (const workgroup of workgroups.all) void contacts.greet(workgroup);
       log.info("configuration taken", { workgroups: settings.map(({ node }) => node) });
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
@@ -156,7 +169,10 @@ export function createApp({
 
   link.onOnline(() => {
     rooms.takeSeats();
-    for (const workgroup of workgroups.all) workgroup.post({ type: "link-established", at: now() });
+    for (const workgroup of workgroups.all) {
+      workgroup.post({ type: "link-established", at: now() });
+      contacts.probe(workgroup);
+    }
     for (const { node, device } of absent) {
       const from = `${node}@${service}`;
       const workgroup = workgroups.at(from);
@@ -181,6 +197,7 @@ export function createApp({
       absent = (await loadDevices(db)).map(({ workgroup, device }) => ({ node: workgroup, device }));
       await rooms.restore();
       await workgroups.restore();
+      await contacts.restore();
       // Until the link is up and the rooms are seen, nobody counts as away.
       for (const workgroup of workgroups.all) workgroup.post({ type: "link-lost", at: now() });
       link.start();

@@ -31,7 +31,11 @@ export function buildBotMessage(of: BotMessage): Element {
     ...(of.quick ?? []).map(({ value, label }) => xml("response", { xmlns: NS_QUICK_RESPONSE, value, label })),
     of.form && buildForm(of.form),
     ...(of.passing
-      ? [xml("private", { xmlns: NS_CARBONS }), xml("no-copy", { xmlns: NS_HINTS }), xml("no-store", { xmlns: NS_HINTS })]
+      ? [
+          xml("private", { xmlns: NS_CARBONS }),
+          xml("no-copy", { xmlns: NS_HINTS }),
+          xml("no-store", { xmlns: NS_HINTS }),
+        ]
       : []),
   );
 }

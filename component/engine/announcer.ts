@@ -11,6 +11,7 @@ import { queueText } from "../dialogue/texts.ts";
 import { availability, expectedWaitMs, positionOf, queueOrder } from "../domain/dispatcher.ts";
 import { nameOf, questionOf } from "../domain/metadata.ts";
 import type { Request, WorkgroupState } from "../domain/model.ts";
+import { bareOf } from "../domain/people.ts";
 import { inWords } from "./in-words.ts";
 import type { Workgroup } from "./workgroup.ts";
 
@@ -58,6 +59,8 @@ export class Announcer {
 
   /** an agent's device is told of the queue for every presence it sends. */
   tellDevice(workgroup: Workgroup, device: string): void {
+    const own = workgroup.committed.agents.get(bareOf(device))?.devices.find(({ jid }) => jid === device);
+    if (own?.plain) return;
     for (const payload of queuePayloads(workgroup.committed)) this.#toDevice(workgroup, device, payload);
   }
 
@@ -65,7 +68,8 @@ export class Announcer {
     const state = workgroup.committed;
     const payloads = queuePayloads(state);
     for (const { devices } of state.agents.values()) {
-      for (const { jid } of devices) {
+      for (const { jid, plain } of devices) {
+        if (plain) continue;
         for (const payload of payloads) this.#toDevice(workgroup, jid, payload);
       }
     }

@@ -1,4 +1,5 @@
 /** Carries out the orders of a step once it is saved. Nothing here decides; nothing here waits. */
+import { bareJid } from "../../protocol/jid.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
 import { buildDepartQueue, type DepartReason } from "../../protocol/workgroup/join.ts";
 import { buildOffer, buildOfferRevoke } from "../../protocol/workgroup/offer.ts";
@@ -13,6 +14,7 @@ import type { Offer, OfferOutcome, Request } from "../domain/model.ts";
 import { timerKey } from "../domain/timers.ts";
 import type { Announcer } from "./announcer.ts";
 import { inWords } from "./in-words.ts";
+import type { PlainOffers } from "./plain-offers.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Roster } from "./roster.ts";
 import type { Workgroup } from "./workgroup.ts";
@@ -29,6 +31,7 @@ export type SpeakerDeps = {
   /** `conference.<domain>` */
   roomsDomain: string;
   roster: Roster;
+  plainOffers: PlainOffers;
   send(stanza: Element): void;
   /** Tells those who asked whether the workgroup is open. */
   tellAvailability(workgroup: Workgroup): void;
@@ -70,7 +73,7 @@ export class Speaker {
       case "send-offer":
         return this.#offer(workgroup, effect.request, effect.offer);
       case "revoke-offer":
-        for (const device of effect.devices) this.revoke(workgroup.node, effect.request, device, effect.outcome);
+        for (const device of effect.devices) this.#revoked(workgroup, effect.request, device, effect.outcome);
         return;
       case "start-timer": {
         const { timer, fireAt } = effect;
@@ -137,6 +140,10 @@ export class Speaker {
     for (const device of offer.devices) {
       const of = { request: request.id, offer: offer.id, device };
       log.info("offer sent", { workgroup: workgroup.node, ...of });
+      if (isPlain(workgroup, device)) {
+        this.#deps.plainOffers.offer(workgroup, from, request, offer, device);
+        continue;
+      }
       const at = now();
       link.request({ from, to: device, type: "set", payload: payload(), timeoutMs: ACKNOWLEDGE_MS }).then(
         () => {
@@ -160,6 +167,12 @@ export class Speaker {
     this.#deps.send(xml("message", { from, to: request.visitor, ...words.attrs }, words.body));
   }
 
+  #revoked(workgroup: Workgroup, request: Request, device: string, outcome: OfferOutcome): void {
+    if (!isPlain(workgroup, device)) return this.revoke(workgroup.node, request, device, outcome);
+    const from = this.#deps.workgroups.addressOf(workgroup);
+    this.#deps.plainOffers.revoke(workgroup, from, request, device, outcome);
+  }
+
   #depart(workgroup: Workgroup, request: Request, reason: DepartReason): void {
     this.#deps.announcer.forget(request.id);
     const from = this.#deps.workgroups.addressOf(workgroup);
@@ -168,6 +181,10 @@ export class Speaker {
     this.#deps.send(xml("message", message, words?.body, buildDepartQueue(reason)));
   }
 }
+
+/** Whether this client is written to, as an ordinary contact. */
+const isPlain = ({ committed }: Workgroup, device: string): boolean =>
+  committed.agents.get(bareJid(device))?.devices.some(({ jid, plain }) => jid === device && plain === true) ?? false;
 
 const reasonOf = (error: unknown): string =>
   error instanceof StanzaError ? error.condition : error instanceof Error ? error.message : "unknown";

@@ -4,6 +4,8 @@ import { notAuthorized, StanzaError } from "../../protocol/stanza-error.ts";
 import type { Identity } from "../../protocol/workgroup/identity.ts";
 import type { Element } from "../../protocol/xml.ts";
 import type { Feature as AnyFeature, IqRequest } from "../../runtime/xmpp/features.ts";
+import type { Duty } from "../commands/duty.ts";
+import type { Pace } from "../commands/pace.ts";
 import type { Dialogues } from "../dialogue/dialogues.ts";
 import type { Refusal, WorkgroupEvent } from "../domain/events.ts";
 import type { Request, WorkgroupState } from "../domain/model.ts";
@@ -55,12 +57,38 @@ export type Deps = {
   tellVisitor(workgroup: Workgroup, request: string): void;
   /** Sends a visitor the invitation into its room anew, to the client that asked; nothing when there is no such room. */
   inviteVisitor(request: string, to: string): void;
+  /** The workgroups as contacts: who has them, which agents show their presence, and what is known of those. */
+  contacts: Contacts;
+  /** What agents' ordinary clients said beside their presence. */
+  duty: Duty;
+  /** How fast agents may speak to their workgroups. */
+  pace: Pace;
   /** What visitors with ordinary clients were asked. */
   dialogues: Dialogues;
   /** Tells an agent's client how its colleagues are, after the answer to its request and until it signs out. */
   followRoster(workgroup: Workgroup, device: string): void;
   /** R-41: who answered too late still shows the offer; it is revoked there. The request may have ended. */
   closeStaleOffer(workgroup: Workgroup, device: string, request: string): void;
+};
+
+/** By node of the workgroup and an address, bare or full. */
+export type Contacts = {
+  /** Whether this account lets the workgroup see its presence. */
+  isGranted(workgroup: string, jid: string): boolean;
+  /** What is known of an account. `lang` is a language tag. */
+  find(workgroup: string, jid: string): ContactFacts | undefined;
+  note(workgroup: Pick<Workgroup, "node" | "committed">, jid: string, facts: Partial<ContactFacts>): void;
+};
+
+export type ContactFacts = {
+  /** It is told whether the workgroup is open. */
+  subscribed: boolean;
+  granted: boolean;
+  /** When it was asked for its presence; null: never. */
+  askedAt: number | null;
+  lang: string | null;
+  /** The most chats at once an agent wished for in words. */
+  maxChats: number | null;
 };
 
 /** Temporary subscribers by workgroup: those who sent a directed presence and have not gone since (reference 2.4). */

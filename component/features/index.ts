@@ -3,6 +3,7 @@ import { agentPresence } from "./agent-presence.ts";
 import { agentRoster } from "./agent-roster.ts";
 import { agentWorkgroups } from "./agent-workgroups.ts";
 import { chatHistory } from "./chat-history.ts";
+import { chatMessages } from "./chat-messages.ts";
 import { configuration } from "./configuration.ts";
 import type { Feature } from "./deps.ts";
 import { discovery } from "./discovery.ts";
@@ -34,6 +35,7 @@ export const features: readonly Feature[] = [
   transcripts,
   macros,
   messages,
+  chatMessages,
   visitorDialogue,
   unreachable,
 ];

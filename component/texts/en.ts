@@ -9,7 +9,12 @@ export const en = {
   "no.words": "no n nope decline reject 2",
   "offer.title": "New chat in {workgroup}",
   "offer.text": "New chat in {workgroup}: {name}{question}",
+  "offer.transfer": "{agent} would like to hand a chat over to {workgroup}: {name}{question}",
+  "offer.invite": "{agent} asks for help in a chat: {name}{question}",
   "offer.asks": " asks: {question}",
+  "offer.verified": "(confirmed by the site)",
+  "offer.accept": "Take it",
+  "offer.decline": "Not now",
   "offer.answer": "Will you take it? Answer “yes” or “no” (or 1, 2) within {seconds} s.",
   "offer.take": "Take this chat?",
   "offer.accepted": "You have taken {name}’s chat. The invitation to the room is on its way.",
@@ -28,6 +33,7 @@ export const en = {
   "form.unknown": "This form is not known here. Type “help” for what you can say.",
   "too-long": "That is too long; the limit is {limit} characters.",
   "too-fast": "That was a little fast. Please wait a moment.",
+  unknown: "I do not know “{word}”. Type “help” for what you can say.",
   failed: "That did not work just now. Please try again in a moment.",
 };
 

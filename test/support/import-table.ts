@@ -20,6 +20,16 @@ export const TABLE: Rule[] = [
 
   { of: "component/domain", may: [], types: ["protocol"] },
   { of: "component/dialogue", may: [], types: ["component/domain"] },
+  { of: "component/texts", may: [] },
+  {
+    of: "component/commands",
+    may: ["protocol", "component/domain", "component/texts", "component/features/deps.ts"],
+  },
+  {
+    of: "component/features/chat-messages.ts",
+    may: ["protocol", "runtime", "component/domain", "component/commands", "component/features/deps.ts"],
+    alone: true,
+  },
   { of: "component/store", may: ["pg"], types: ["component/domain"] },
   { of: "component/features/index.ts", may: ["component/features", "runtime"] },
   // What features ask of storage, in types alone.
@@ -28,7 +38,7 @@ export const TABLE: Rule[] = [
   {
     of: "component/features/deps.ts",
     may: ["protocol", "runtime", "component/domain", "component/features/stores.ts"],
-    types: ["component/dialogue"],
+    types: ["component/dialogue", "component/commands"],
     alone: true,
   },
   {
@@ -49,7 +59,10 @@ export const TABLE: Rule[] = [
     may: ["protocol", "runtime", "component/domain", "component/features/deps.ts"],
     alone: true,
   },
-  { of: "component/engine", may: ["protocol", "runtime", "component/domain", "component/store", "component/dialogue"] },
+  {
+    of: "component/engine",
+    may: ["protocol", "runtime", "component/domain", "component/store", "component/dialogue", "component/texts"],
+  },
   { of: "component", may: ["protocol", "runtime", "migrations", "node", "packages"] },
 
   { of: "webchat/domain", may: [], types: ["protocol"] },

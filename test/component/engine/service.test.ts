@@ -18,7 +18,9 @@ const offered = async () => {
   const world = await startService();
   stops.push(() => world.app.stop());
   world.signIn();
-  await vi.waitFor(() => expect(world.link.sent.some(({ name }) => name === "presence")).toBe(true));
+  await vi.waitFor(() =>
+    expect(world.link.sent.some(({ name, attrs }) => name === "presence" && attrs.to === ANNA)).toBe(true),
+  );
   await world.join();
   return { ...world, id: await world.offered() };
 };

@@ -154,3 +154,100 @@ describe("a presence to no workgroup of ours", () => {
     expect((await tell(presence(ANNA, signIn(), "", SALES)))[0]?.attrs.type).toBe("error");
   });
 });
+
+describe("an agent with an ordinary client", () => {
+  const BARE = "anna@example.org";
+  const granted = async (world: ReturnType<typeof createWorld>) => {
+    await world.tell(presence(BARE, "", "type='subscribed'"));
+    return world;
+  };
+  const devices = ({ support }: ReturnType<typeof createWorld>) =>
+    (support.committed.agents.get(BARE)?.devices ?? []).map(({ jid, show, plain }) => [jid, show, plain]);
+
+  it.each(["", "chat", "away", "xa", "dnd"])("is on duty as its presence says: %s", async (show) => {
+    const world = await granted(createWorld());
+    const sent = await world.tell(presence(ANNA, show && `<show>${show}</show>`));
+    expect(devices(world)).toEqual([[ANNA, show || "available", true]]);
+    // No chatter in Fastpath's words.
+    expect(sent.filter(({ attrs }) => String(attrs.from).includes("/"))).toEqual([]);
+  });
+
+  it("comes and goes with it", async () => {
+    const world = await granted(createWorld());
+    await world.tell(presence(ANNA));
+    await world.tell(presence(ANNA, "<show>dnd</show>"));
+    expect(devices(world)).toEqual([[ANNA, "dnd", true]]);
+    await world.tell(presence(ANNA, "", "type='unavailable'"));
+    expect(devices(world)).toEqual([]);
+  });
+
+  it("is off duty on all devices when its server says that nobody is there, or it withdraws the right to know", async () => {
+    for (const [from, type] of [
+      [BARE, "unavailable"],
+      [BARE, "unsubscribed"],
+    ] as const) {
+      const world = await granted(createWorld());
+      await world.tell(presence(ANNA));
+      await world.tell(presence("anna@example.org/phone"));
+      await world.tell(presence(from, "", `type='${type}'`));
+      expect(devices(world)).toEqual([]);
+      expect(world.contacts.isGranted("support", BARE)).toBe(type === "unavailable");
+    }
+  });
+
+  it("becomes a client that speaks Fastpath by saying so, and is shown what was offered meanwhile", async () => {
+    const world = await granted(createWorld());
+    await world.tell(presence(ANNA));
+    const { id } = await world.join();
+    await world.tell(presence(ANNA, signIn()));
+    expect(devices(world)).toEqual([[ANNA, "available", undefined]]);
+    const shown = world.support.effects.flatMap((one) => (one.type === "send-offer" ? one.request.id : []));
+    expect(shown).toEqual([id, id]);
+    // From then on its presence is an update.
+    await world.tell(presence(ANNA, "<show>away</show>"));
+    expect(devices(world)).toEqual([[ANNA, "away", undefined]]);
+  });
+
+  it("is left alone after signing out of Fastpath while it is online, until it goes", async () => {
+    const world = await granted(createWorld());
+    await world.tell(presence(ANNA, signIn()));
+    await world.tell(presence(ANNA, signIn(), "type='unavailable'"));
+    await world.tell(presence(ANNA, "<show>away</show>"));
+    expect(devices(world)).toEqual([]);
+    await world.tell(presence(ANNA, "", "type='unavailable'"));
+    await world.tell(presence(ANNA));
+    expect(devices(world)).toEqual([[ANNA, "available", true]]);
+  });
+
+  it("may have another client that speaks Fastpath", async () => {
+    const world = await granted(createWorld());
+    await world.tell(presence(ANNA, signIn()));
+    await world.tell(presence("anna@example.org/phone"));
+    expect(devices(world)).toEqual([
+      [ANNA, "available", undefined],
+      ["anna@example.org/phone", "available", true],
+    ]);
+  });
+
+  it("sees the workgroup online whether it is open or not", async () => {
+    const world = await granted(createWorld());
+    const [answer] = await world.tell(presence(ANNA, "", "type='probe'"));
+    expect(answer?.attrs.type).toBeUndefined();
+    expect(answer?.getChildText("show")).toBe("xa");
+  });
+
+  it("is asked once whether it may be a contact, and a stranger never", async () => {
+    const world = createWorld();
+    const asked = () => world.link.sent.filter(({ attrs }) => attrs.type === "subscribe").map(({ attrs }) => attrs.to);
+    await world.contacts.greet(world.support);
+    expect(asked()).toEqual([BARE, "ben@example.org"]);
+    await world.tell(presence(BARE, "", "type='unsubscribed'"));
+    await world.contacts.greet(world.support);
+    expect(asked()).toHaveLength(2);
+    await world.tell(presence("eve@example.org", "", "type='subscribe'"));
+    await world.tell(presence("eve@example.org", "", "type='subscribed'"));
+    await world.tell(presence(EVE));
+    expect(asked()).toHaveLength(2);
+    expect(world.support.committed.agents.size).toBe(0);
+  });
+});

@@ -4,12 +4,16 @@
  */
 import { SignJWT } from "jose";
 import { vi } from "vitest";
+import { Duty } from "../../../component/commands/duty.ts";
+import { Pace } from "../../../component/commands/pace.ts";
 import { Dialogues } from "../../../component/dialogue/dialogues.ts";
 import { initialState, restore, step } from "../../../component/domain/dispatcher.ts";
 import type { Effect } from "../../../component/domain/effects.ts";
 import type { WorkgroupEvent } from "../../../component/domain/events.ts";
 import type { Elsewhere, Metadata, Request, WorkgroupSettings } from "../../../component/domain/model.ts";
 import { Announcer } from "../../../component/engine/announcer.ts";
+import { Contacts } from "../../../component/engine/contacts.ts";
+import { PlainOffers } from "../../../component/engine/plain-offers.ts";
 import { Roster } from "../../../component/engine/roster.ts";
 import type { Deps, Entry, LastVisit, Stores, Workgroup, Workgroups } from "../../../component/features/deps.ts";
 import { features } from "../../../component/features/index.ts";
@@ -136,6 +140,24 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
   const roster = new Roster({ domain: SERVICE, now: Date.now, timers: createTimers(), send });
   const speak = (desk: Desk, effect: Effect): void => {
     if (effect.type === "agent-changed") roster.changed(desk, effect.agent);
+    speakPlainly(desk, effect);
+  };
+  const noRows = { rows: [], rowCount: 0, command: "", oid: 0, fields: [] };
+  const contacts = new Contacts({ db: { query: async () => noRows }, log, domain: SERVICE, now: () => clock, send });
+  const langOf = (node: string, agent: string): string | null => contacts.find(node, agent)?.lang ?? null;
+  const plainOffers = new PlainOffers({ now: () => clock, send, langOf });
+  /** What ordinary clients of agents are written of offers. */
+  const speakPlainly = (desk: Desk, effect: Effect): void => {
+    if (effect.type !== "send-offer" && effect.type !== "revoke-offer") return;
+    const devices = effect.type === "send-offer" ? effect.offer.devices : effect.devices;
+    const plain = new Set(
+      [...desk.committed.agents.values()].flatMap((one) => one.devices.flatMap((it) => (it.plain ? [it.jid] : []))),
+    );
+    for (const device of devices.filter((one) => plain.has(one))) {
+      const from = `${desk.node}@${SERVICE}`;
+      if (effect.type === "send-offer") plainOffers.offer(desk, from, effect.request, effect.offer, device);
+      else plainOffers.revoke(desk, from, effect.request, device, effect.outcome);
+    }
   };
   const agents = [agentNamed("Anna"), agentNamed("Ben")];
   const support = new Desk(settings({ agents, ...of }), speak);
@@ -188,6 +210,9 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
       add: (workgroup, jid) => void subscribers.add(`${workgroup} ${jid}`),
       remove: (workgroup, jid) => void subscribers.delete(`${workgroup} ${jid}`),
     },
+    contacts,
+    duty: new Duty(),
+    pace: new Pace(),
     tellVisitor,
     dialogues: new Dialogues(),
     inviteVisitor,
@@ -237,6 +262,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     lines,
     support,
     sales,
+    contacts,
     records,
     deps,
     subscribers,
