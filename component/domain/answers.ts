@@ -5,6 +5,7 @@ import type { OfferRef } from "./events.ts";
 import type { Offer, Request } from "./model.ts";
 import { closeForTaker, closeOffer, offersOf } from "./offers.ts";
 import { agentOf, bareOf, isConfigured, isSignedIn, occupantsOf } from "./people.ts";
+import { RequestBook } from "./request-book.ts";
 import { acceptSought } from "./seeking.ts";
 
 const names = (ref: OfferRef, { id, visitor, handover }: Request): boolean =>
@@ -15,7 +16,7 @@ const names = (ref: OfferRef, { id, visitor, handover }: Request): boolean =>
 /** an answer names the offer by request or session id, which are one save for a handover, or by the visitor. */
 export function answered(d: Decision, { device, offer: ref, accepted }: Of<"offer-answered">): void {
   const agent = bareOf(device);
-  for (const request of d.state.requests.values()) {
+  for (const request of RequestBook.of(d.state.requests).engaged()) {
     const offer = offersOf(request).find((one) => one.agent === agent && (names(ref, request) || isNamed(ref, one)));
     if (!offer || !(offer.devices.includes(device) || isSignedIn(d.state, device))) continue;
     if (accepted) accept(d, request, offer, device);

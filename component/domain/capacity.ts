@@ -2,6 +2,7 @@
 
 import type { Request, WorkgroupState } from "./model.ts";
 import { bareOf } from "./people.ts";
+import { RequestBook } from "./request-book.ts";
 
 export type Load = { chats: number; offers: number };
 
@@ -25,8 +26,7 @@ export function loads(state: WorkgroupState): Map<string, Load> {
     found.set(agent, load);
     return load;
   };
-  for (const request of state.requests.values()) {
-    if (request.phase.name === "queued") continue;
+  for (const request of RequestBook.of(state.requests).engaged()) {
     for (const agent of occupiedAgents(request)) of(agent).chats += 1;
     for (const agent of askedAgents(request)) of(agent).offers += 1;
   }
@@ -36,9 +36,8 @@ export function loads(state: WorkgroupState): Map<string, Load> {
 /** What this workgroup demands of an agent: what other workgroups see as `Elsewhere`. */
 export function loadOf(state: WorkgroupState, agent: string): Load {
   const load = { chats: 0, offers: 0 };
-  for (const request of state.requests.values()) {
-    // Most of a long queue is merely queued, and colleagues ask often.
-    if (request.phase.name === "queued") continue;
+  // Most of a long queue is merely queued, and colleagues ask often.
+  for (const request of RequestBook.of(state.requests).engaged()) {
     if (occupiedAgents(request).has(agent)) load.chats += 1;
     if (askedAgents(request).has(agent)) load.offers += 1;
   }

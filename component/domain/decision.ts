@@ -6,6 +6,7 @@
 import type { SaveEffect, SpeakEffect } from "./effects.ts";
 import type { Refusal, Timer, WorkgroupEvent } from "./events.ts";
 import type { Agent, Elsewhere, Request, WorkgroupState } from "./model.ts";
+import { RequestBook } from "./request-book.ts";
 
 export type Of<Type extends WorkgroupEvent["type"]> = Extract<WorkgroupEvent, { type: Type }>;
 
@@ -26,7 +27,7 @@ export type Decision = {
   readonly saves: SaveEffect[];
   readonly words: SpeakEffect[];
   /** The copy of the requests that this step may write to. */
-  requests: Map<string, Request> | null;
+  requests: RequestBook | null;
 };
 
 export function begin(before: WorkgroupState, at: number, elsewhere: Elsewhere): Decision {
@@ -46,16 +47,16 @@ export function begin(before: WorkgroupState, at: number, elsewhere: Elsewhere):
   };
 }
 
-function writable(d: Decision, id: string): Map<string, Request> {
+function writable(d: Decision, id: string): RequestBook {
   d.touched.add(id);
-  d.requests ??= new Map(d.state.requests);
+  d.requests ??= RequestBook.of(d.state.requests).fork();
   if (d.state.requests !== d.requests) d.state = { ...d.state, requests: d.requests };
   return d.requests;
 }
 
 /** The request as it now stands; returned again for the caller's ease. */
 export function put(d: Decision, request: Request): Request {
-  writable(d, request.id).set(request.id, request);
+  writable(d, request.id).set(request);
   return request;
 }
 

@@ -228,6 +228,7 @@ export type WorkgroupState = {
   /** A removed workgroup takes nobody in and lets its sessions end. */
   removed: boolean;
   agents: ReadonlyMap<string, Agent>;
+  /** By id, in no order: see `queueOrder`. */
   requests: ReadonlyMap<string, Request>;
   /** When each agent's last chat ended, for who has rested longest; bare JIDs. */
   lastChatEndedAt: ReadonlyMap<string, number>;

@@ -1,69 +1,51 @@
 /** The order in which visitors wait. */
 import type { Request, WorkgroupState } from "./model.ts";
+import { byPlace, isWaiting, needsAgent, RequestBook } from "./request-book.ts";
 
-/** Somebody has yet to accept it. */
-export const needsAgent = ({ phase }: Request): boolean => phase.name === "queued" || phase.name === "offered";
-
-/** A visitor waits until somebody accepts. What an agent asks of colleagues stands in no queue that anybody is shown. */
-export const isWaiting = (request: Request): boolean => request.handover === undefined && needsAgent(request);
-
-const byPlace = (a: Request, b: Request): number =>
-  a.rank - b.rank || a.joinedAt - b.joinedAt || (a.id < b.id ? -1 : 1);
+export { isWaiting, needsAgent } from "./request-book.ts";
 
 /** All that wait, head of the queue first. */
-export const queueOrder = (state: WorkgroupState): Request[] =>
-  [...state.requests.values()].filter(isWaiting).sort(byPlace);
+export const queueOrder = (state: WorkgroupState): Request[] => RequestBook.of(state.requests).waiting();
 
 /** In which order agents are asked: first for those who are being talked to and are to be handed over, then by the queue. */
 export function askingOrder(state: WorkgroupState): Request[] {
-  const sought = [...state.requests.values()].filter((request) => request.handover && needsAgent(request));
+  const sought = [...RequestBook.of(state.requests).engaged()].filter((one) => one.handover && needsAgent(one));
   return [...sought.sort(byPlace), ...queueOrder(state)];
 }
 
 /** Whether anybody is wanted at all. */
 export function isAnybodyNeeded(state: WorkgroupState): boolean {
-  for (const request of state.requests.values()) if (needsAgent(request)) return true;
+  if (queueLength(state) > 0) return true;
+  for (const request of RequestBook.of(state.requests).engaged()) if (needsAgent(request)) return true;
   return false;
 }
 
 /** How many wait. */
-export function queueLength(state: WorkgroupState): number {
-  let length = 0;
-  for (const request of state.requests.values()) if (isWaiting(request)) length += 1;
-  return length;
-}
+export const queueLength = (state: WorkgroupState): number => RequestBook.of(state.requests).waitingCount;
 
 /** Place in the queue, the head being 1; null when this request does not wait. */
 export function positionOf(state: WorkgroupState, id: string): number | null {
   const request = state.requests.get(id);
-  if (!request || !isWaiting(request)) return null;
-  let position = 1;
-  for (const other of state.requests.values()) {
-    if (other.id !== id && isWaiting(other) && byPlace(other, request) < 0) position += 1;
-  }
-  return position;
+  return request && isWaiting(request) ? RequestBook.of(state.requests).countBefore(request) + 1 : null;
 }
 
 /** The rank of one who joins: behind all, those included who are talking and may come back. */
 export function lastRank(state: WorkgroupState): number {
-  let last = 0;
-  for (const { rank } of state.requests.values()) last = Math.max(last, rank);
+  const book = RequestBook.of(state.requests);
+  let last = Math.max(0, book.waitingAt(-1)?.rank ?? 0);
+  for (const { rank } of book.engaged()) last = Math.max(last, rank);
   return last + 1;
 }
 
 /** The rank of one who comes back: before all that wait. */
 export function firstRank(state: WorkgroupState, returning: Request): number {
-  let first = returning.rank;
-  for (const other of state.requests.values()) {
-    if (other.id !== returning.id && isWaiting(other)) first = Math.min(first, other.rank - 1);
-  }
-  return first;
+  const book = RequestBook.of(state.requests);
+  const first = [book.waitingAt(0), book.waitingAt(1)].find((one) => one && one.id !== returning.id);
+  return Math.min(returning.rank, first ? first.rank - 1 : returning.rank);
 }
 
 /** The open request of a visitor, by full JID. */
-export function findByVisitor(state: WorkgroupState, visitor: string): Request | undefined {
-  for (const request of state.requests.values()) {
-    if (request.visitor === visitor && request.handover === undefined) return request;
-  }
-  return undefined;
-}
+export const findByVisitor = (state: WorkgroupState, visitor: string): Request | undefined =>
+  RequestBook.of(state.requests)
+    .ofVisitor(visitor)
+    .find(({ handover }) => handover === undefined);

@@ -4,6 +4,7 @@ import { type Decision, put } from "./decision.ts";
 import type { Offer, Request } from "./model.ts";
 import { occupantsOf } from "./people.ts";
 import { askingOrder, isAnybodyNeeded } from "./queue.ts";
+import { RequestBook } from "./request-book.ts";
 import { byMerit, type Candidate, freeAgents, mayBeAsked } from "./selection.ts";
 
 /** When to look again whether an agent was taken who was left to another workgroup. */
@@ -60,7 +61,8 @@ function offer(d: Decision, request: Request, asked: Candidate[]): void {
 /** Sets the `dispatch` timer to when the next rejection leaves somebody's memory, or patience ends, or to `soon`. */
 function lookAgain(d: Decision, soon: number | null): void {
   let next = soon;
-  for (const { phase, rejections, handover } of d.state.requests.values()) {
+  const book = RequestBook.of(d.state.requests);
+  for (const { phase, rejections, handover } of [...book.declined(), ...book.engaged()]) {
     if (phase.name !== "queued") continue;
     for (const until of [...Object.values(rejections), ...(handover ? [handover.patientUntil] : [])]) {
       if (until > d.at && (next === null || until < next)) next = until;

@@ -10,6 +10,7 @@ import type { HandoverFailure, HandoverNews } from "./events.ts";
 import type { HandoverRequest, Offer, OfferOutcome, Request } from "./model.ts";
 import { closeForTaker, closeOffers, recallAccepted } from "./offers.ts";
 import { needsAgent } from "./queue.ts";
+import { RequestBook } from "./request-book.ts";
 import { mayBeAsked } from "./selection.ts";
 import { agentStayedAway } from "./sessions.ts";
 
@@ -106,7 +107,7 @@ export const whyNobody = ({ rejections }: Request): HandoverFailure =>
 
 /** Gives up where all who are there have been asked. One with all hands full may be free soon, and is waited for. */
 export function giveUp(d: Decision): void {
-  for (const request of d.state.requests.values()) {
+  for (const request of [...RequestBook.of(d.state.requests).engaged()]) {
     const { handover, phase } = request;
     if (!handover || phase.name !== "queued") continue;
     if (d.state.removed) {
