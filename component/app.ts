@@ -17,6 +17,7 @@ import type { Device } from "./domain/model.ts";
 import { Announcer } from "./engine/announcer.ts";
 import { Contacts } from "./engine/contacts.ts";
 import { findDevice } from "./engine/devices.ts";
+import { Handovers } from "./engine/handovers.ts";
 import { PlainOffers } from "./engine/plain-offers.ts";
 import { Recorder } from "./engine/recorder.ts";
 import { Rooms } from "./engine/rooms.ts";
@@ -80,7 +81,9 @@ export function createApp({
   const announcer = new Announcer({ domain: service, now, timers, send });
   const roster = new Roster({ domain: service, now, timers, send });
   const contacts = new Contacts({ db, log, domain: service, now, send });
-  const plainOffers = new PlainOffers({ now, send, langOf: (node, agent) => contacts.find(node, agent)?.lang ?? null });
+  const langOf = (node: string, agent: string): string | null => contacts.find(node, agent)?.lang ?? null;
+  const plainOffers = new PlainOffers({ now, send, langOf });
+  const handovers = new Handovers({ log, now, workgroups, rooms, roomsDomain, send, langOf });
   const subscribers = new Subscribers();
   const tellAvailability = (workgroup: Workgroup): void => {
     const { node } = workgroup;
@@ -96,6 +99,7 @@ export function createApp({
     workgroups,
     announcer,
     rooms,
+    handovers,
     roomsDomain,
     roster,
     plainOffers,
@@ -123,6 +127,7 @@ export function createApp({
     duty: new Duty(),
     pace: new Pace(),
     dialogues: new Dialogues(),
+    speakFor: (session, name, text) => rooms.speakFor(session, name, text),
     inviteVisitor(id, to) {
       const found = workgroups.findRequest(id);
       if (found) rooms.inviteVisitor(found.workgroup, { ...found.request, visitor: to });

@@ -22,7 +22,7 @@ export function linesArrived(
     if (id === null || there.has(id)) continue;
     there.add(id);
     const role = roleOfLine(one, { chat: next, ...context });
-    const line = lineOf(one, id, role);
+    const line = lineOf(one, id, role, context.me);
     lines.push(line);
     if (role === "me" && one.key !== null) settled.add(one.key);
     next = heard(next, line, context.beingRead);
@@ -48,13 +48,18 @@ function settle(unsent: Chat["unsent"], stored: ReadonlySet<string>): Chat["unse
   });
 }
 
-function lineOf(seen: SeenLine, id: string, role: Role): Line {
+function lineOf(seen: SeenLine, id: string, role: Role, me: string): Line {
   const { text, at, key, service } = seen;
   if (role === "service" && service?.kind === "question") {
     // The body is a sentence for plain clients.
     return { kind: "question", id, name: service.name, text: service.text, at };
   }
   if (role === "service" && service?.kind === "requeued") return { kind: "requeued", id, at };
+  if (role === "service" && service?.kind === "spoken") {
+    // Nobody but the workgroup says it so: the name is an agent's.
+    const speaker = isNamed(service.name, me) ? "me" : "colleague";
+    return { kind: "said", id, key: null, from: { role: speaker, nick: service.name }, text: service.text, at };
+  }
   return { kind: "said", id, key, from: { role, nick: seen.nick }, text, at };
 }
 

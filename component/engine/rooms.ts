@@ -5,7 +5,7 @@
  */
 
 import { bareJid } from "../../protocol/jid.ts";
-import { buildAffiliation, buildDestroy, buildRoomConfig } from "../../protocol/muc.ts";
+import { buildAffiliation, buildDestroy, buildKick, buildRoomConfig, buildSubject } from "../../protocol/muc.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
 import { buildServiceLine, formatSessionEnd, type SessionEnd } from "../../protocol/workgroup/session.ts";
 import type { Element } from "../../protocol/xml.ts";
@@ -14,13 +14,21 @@ import { type ComponentLink, LinkDown } from "../../runtime/xmpp/component-link.
 import { createRoomSeats, type RoomSeats } from "../../runtime/xmpp/room-seat.ts";
 import type { EndedBy } from "../domain/effects.ts";
 import { nameOf, questionOf } from "../domain/metadata.ts";
-import type { Request } from "../domain/model.ts";
+import type { Handover, Request } from "../domain/model.ts";
 import type { Database } from "../store/db.ts";
 import { roomClosed, roomsToClose } from "../store/requests.ts";
-import { agentInvitation, type Place, visitorInvitation } from "./invitations.ts";
+import {
+  agentInvitation,
+  colleagueInvitation,
+  directInvitation,
+  headline,
+  type Place,
+  reasonFor,
+  visitorInvitation,
+} from "./invitations.ts";
 import type { Recorder } from "./recorder.ts";
 import { SessionRoom } from "./session-room.ts";
-import type { Workgroup } from "./workgroup.ts";
+import { isPlain, type Workgroup } from "./workgroup.ts";
 import type { Workgroups } from "./workgroups.ts";
 
 export type RoomsDeps = {
@@ -86,7 +94,33 @@ export class Rooms {
   }
 
   inviteAgent(workgroup: Workgroup, request: Request, device: string): void {
-    this.#deps.send(agentInvitation(this.#placeOf(workgroup, request), request, device));
+    const place = this.#placeOf(workgroup, request);
+    this.#deps.send(agentInvitation(place, request, device));
+    if (this.#isPlain(device)) this.#deps.send(directInvitation(place, device, headline(request)));
+  }
+
+  /** Asks a person by name into the room. `inviter` is the name of who asks. */
+  inviteColleague(workgroup: Workgroup, request: Request, handover: Handover, inviter: string): void {
+    if (handover.to.type !== "user") return;
+    const place = this.#placeOf(workgroup, request);
+    const { jid } = handover.to;
+    this.#deps.send(colleagueInvitation(place, request, handover, { to: jid, inviter }));
+    const devices = this.#deps.workgroups.all.flatMap(({ committed }) => committed.agents.get(jid)?.devices ?? []);
+    for (const device of new Set(devices.filter(({ plain }) => plain).map((one) => one.jid))) {
+      this.#deps.send(directInvitation(place, device, reasonFor(request, { ...handover, inviter })));
+    }
+  }
+
+  /** Puts a nick out of the room. Who stays all the same is a guest that anybody sees. */
+  remove(workgroup: Workgroup, request: Request, nick: string, reason: string): void {
+    this.#order(this.#roomOf(workgroup, request), buildKick({ nick, reason }));
+  }
+
+  /** Lets somebody (bare) into the room of a session of this or another workgroup. */
+  admit(node: string, session: string, jid: string, affiliation: "member" | "owner"): void {
+    const { link, roomsDomain } = this.#deps;
+    const room = { jid: `${node}@${link.domain}/${session}`, address: `${session}@${roomsDomain}` };
+    this.#order(room, buildAffiliation({ jid, affiliation }));
   }
 
   inviteVisitor(workgroup: Workgroup, request: Request): void {
@@ -96,6 +130,13 @@ export class Rooms {
   sayRequeued(request: Request): void {
     const text = "The agent has lost the connection. The next free agent will be with you.";
     this.#open.get(request.id)?.say(text, buildServiceLine({ kind: "requeued" }));
+  }
+
+  /** Says a line in a session's room for an agent, by name. Rejects when it cannot be said now. */
+  async speakFor(session: string, name: string, text: string): Promise<void> {
+    const room = this.#open.get(session);
+    if (room === undefined) throw new LinkDown("the room is not open");
+    await room.speakFor(name, text);
   }
 
   /** Reads the archive to its end, stores it, and destroys the room. Tried again until it is done. */
@@ -169,7 +210,9 @@ export class Rooms {
     await this.#ask(room, buildRoomConfig({ name: `${workgroup.committed.settings.title}: ${name}` }));
     // A room that was lost with the server has lost its members too.
     const members = request.room === "open" ? [bareJid(request.visitor), ...request.served] : [];
+    members.push(...(workgroup.committed.settings.monitors ?? []));
     for (const jid of members) await this.#ask(room, buildAffiliation({ jid, affiliation: "member" }));
+    this.#deps.send(buildSubject({ from: room.jid, room: room.address, text: headline(request) }));
     room.configured = true;
     if (question !== "" && request.room === "none" && (await room.isBlank())) {
       room.say(`${name} asks: ${question}`, buildServiceLine({ kind: "question", name, text: question }));
@@ -197,7 +240,14 @@ export class Rooms {
     }
   }
 
-  async #ask(room: SessionRoom, payload: Element): Promise<void> {
+  /** As `#ask`, without waiting: what does not succeed is noted. */
+  #order(room: Pick<SessionRoom, "jid" | "address">, payload: Element): void {
+    this.#ask(room, payload).catch((error: unknown) => {
+      if (!(error instanceof LinkDown)) this.#deps.log.warn("a room did not obey", { room: room.address, error });
+    });
+  }
+
+  async #ask(room: Pick<SessionRoom, "jid" | "address">, payload: Element): Promise<void> {
     try {
       await this.#deps.link.request({ from: room.jid, to: room.address, type: "set", payload });
     } catch (error) {
@@ -205,6 +255,10 @@ export class Rooms {
       if (error instanceof StanzaError && error.condition === "item-not-found") return;
       throw error;
     }
+  }
+
+  #isPlain(device: string): boolean {
+    return this.#deps.workgroups.all.some((one) => isPlain(one, device));
   }
 
   #placeOf(workgroup: Workgroup, request: Request): Place {

@@ -2,7 +2,7 @@
 import { bareJid } from "../../protocol/jid.ts";
 import type { RoomEntry, RoomLine, RoomRetraction } from "../../protocol/room-message.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
-import { parseServiceLine } from "../../protocol/workgroup/session.ts";
+import { buildServiceLine, parseServiceLine } from "../../protocol/workgroup/session.ts";
 import type { Element } from "../../protocol/xml.ts";
 import type { Log } from "../../runtime/log.ts";
 import { type ComponentLink, LinkDown } from "../../runtime/xmpp/component-link.ts";
@@ -94,6 +94,13 @@ export class SessionRoom {
     this.#seat?.say({ id, text, extra: [mark] }).catch((error: unknown) => {
       this.#deps.log.debug("a service line was not said", { session: this.session, error });
     });
+  }
+
+  /** Says a line for an agent, by name. Rejects when it cannot be said now. */
+  async speakFor(name: string, text: string): Promise<void> {
+    if (this.#seat === undefined) throw new LinkDown("there is no seat to speak from");
+    const mark = buildServiceLine({ kind: "spoken", name, text });
+    await this.#seat.say({ id: `${this.session}-${crypto.randomUUID()}`, text: `${name}: ${text}`, extra: [mark] });
   }
 
   /** Posts who is in the room now, as a whole. */
@@ -227,6 +234,7 @@ export class SessionRoom {
       ...(own || line.replaces === undefined ? {} : { replaces: line.replaces }),
       // The question was the visitor's, whoever said it in the room; in the room it is a sentence for plain clients.
       ...(mark?.kind === "question" ? this.#asVisitor(mark) : {}),
+      ...(mark?.kind === "spoken" ? asAgent(mark) : {}),
     });
   }
 
@@ -252,3 +260,12 @@ export class SessionRoom {
     });
   }
 }
+
+/** What we said for an agent is the agent's line. */
+const asAgent = ({ name, text }: { name: string; text: string }): Partial<TranscriptRow> => ({
+  kind: "line",
+  speakerKind: "agent",
+  jid: "",
+  nick: name,
+  body: text,
+});

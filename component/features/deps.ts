@@ -63,6 +63,11 @@ export type Deps = {
   duty: Duty;
   /** How fast agents may speak to their workgroups. */
   pace: Pace;
+  /**
+   * Says a line in a session's room for an agent, by name, so that visitors read it as the agent's.
+   * Rejects when it cannot be said now.
+   */
+  speakFor(session: string, name: string, text: string): Promise<void>;
   /** What visitors with ordinary clients were asked. */
   dialogues: Dialogues;
   /** Tells an agent's client how its colleagues are, after the answer to its request and until it signs out. */

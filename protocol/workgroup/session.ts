@@ -67,6 +67,8 @@ export function parseEndSession(el: Element): { session: string } {
 export type ServiceLine =
   /** The visitor's question, said for the visitor before anybody was there; `name` is the visitor's, `text` its own words. */
   | { kind: "question"; name: string; text: string }
+  /** Said for an agent who has no other way to say it, as a canned answer: `text` is the agent's, the body names the agent. */
+  | { kind: "spoken"; name: string; text: string }
   /** The agent was lost; the visitor is first in the queue again. */
   | { kind: "requeued" };
 
@@ -80,7 +82,7 @@ export function parseServiceLine(message: Element): ServiceLine | undefined {
   const el = child(message, "service", NS_SESSION);
   const kind = el && attr(el, "kind");
   if (el === undefined) return undefined;
-  if (kind === "question") return { kind, name: attr(el, "name") ?? "", text: el.text() };
+  if (kind === "question" || kind === "spoken") return { kind, name: attr(el, "name") ?? "", text: el.text() };
   return kind === "requeued" ? { kind } : undefined;
 }
 

@@ -77,6 +77,9 @@ export function viewLine(
     // The workgroup says it in the visitor's stead, with a few words more.
     return { ...base, from: { kind: "self", name: payload.name }, text: payload.text, service: "question" };
   }
+  if (payload?.kind === "spoken") {
+    return { ...base, from: { kind: "agent", name: payload.name }, by: payload.name, text: payload.text };
+  }
   const service = payload === undefined ? {} : { service: payload.kind };
   return { ...base, from: { kind: "service", name: line.nick }, text: line.text, ...service };
 }

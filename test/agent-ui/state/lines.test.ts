@@ -18,6 +18,7 @@ import {
 } from "../support/state.ts";
 
 const mark = { kind: "question", name: "John", text: "My router is offline" } as const;
+const spoken = (name: string) => ({ service: { kind: "spoken", name, text: "Hello" } as const });
 const question = line(SERVICE, "John asks: My router is offline", 1, { service: mark });
 const written: Action = { type: "line-written", room: ROOM, at: 2000, key: "k2", text: "Hello John" };
 
@@ -49,6 +50,19 @@ describe("lines of a chat", () => {
     expect(chatOf(live).lines).toMatchObject([{ text: "Hello?" }]);
     const again = line(JOHN, "Hi?", 5, { key: "k3" });
     expect(chatOf(run(live, arrived(again))).lines).toMatchObject([{ text: "Hello?" }, { text: "Hi?" }]);
+  });
+
+  it("that the service says for an agent are the agent's, in the agent's own words", () => {
+    const { lines } = chatOf(
+      run(
+        talking(),
+        arrived(line(SERVICE, "Anna: Hello", 2, spoken("Anna")), line(SERVICE, "Ben: Hello", 3, spoken("Ben"))),
+      ),
+    );
+    expect(lines).toMatchObject([
+      { kind: "said", from: { role: "me", nick: "Anna" }, text: "Hello" },
+      { kind: "said", from: { role: "colleague", nick: "Ben" }, text: "Hello" },
+    ]);
   });
 
   it("that a visitor marks as the service's are the visitor's", () => {

@@ -193,6 +193,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     announcer.tellVisitor(node, committed, request);
   });
   const closeStaleOffer = vi.fn();
+  const speakFor = vi.fn(async (_session: string, _name: string, _text: string) => undefined);
   const inviteVisitor = vi.fn((_request: string, _to: string) => undefined);
   const deps: Deps = {
     domain: SERVICE,
@@ -211,6 +212,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
       remove: (workgroup, jid) => void subscribers.delete(`${workgroup} ${jid}`),
     },
     contacts,
+    speakFor,
     duty: new Duty(),
     pace: new Pace(),
     tellVisitor,
@@ -263,6 +265,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     support,
     sales,
     contacts,
+    speakFor,
     records,
     deps,
     subscribers,

@@ -53,6 +53,14 @@ describe("a line of the room", () => {
     expect(viewLine(said({ at: null }), undefined, VOICES, NOW)?.at).toBe(5_000);
   });
 
+  it("that the workgroup says for an agent is the agent's, in the agent's own words", () => {
+    const bot = said({ nick: "Support", occupantId: "o-bot", text: "Anna: Hello" });
+    expect(viewLine(bot, { kind: "spoken", name: "Anna", text: "Hello" }, VOICES, NOW)).toMatchObject({
+      from: { kind: "agent", name: "Anna" },
+      text: "Hello",
+    });
+  });
+
   it("that the workgroup says for the visitor is the visitor's question", () => {
     const bot = said({ nick: "Support", occupantId: "o-bot", text: "Dana asks: Why?" });
     expect(viewLine(bot, { kind: "question", name: "Dana", text: "Why?" }, VOICES, NOW)).toEqual({
