@@ -1,17 +1,15 @@
 /** Puts the parts of the workgroup service together. Starts nothing before everything that was saved is found again. */
 import { randomBytes } from "node:crypto";
 import { bareJid } from "../protocol/jid.ts";
-import { notAcceptable, StanzaError } from "../protocol/stanza-error.ts";
-import type { Identity } from "../protocol/workgroup/identity.ts";
 import type { Element } from "../protocol/xml.ts";
 import type { Log } from "../runtime/log.ts";
 import { createMetrics, type Metrics } from "../runtime/metrics.ts";
 import { createTimers } from "../runtime/timers.ts";
 import { type ComponentLink, LinkDown } from "../runtime/xmpp/component-link.ts";
 import { discoFeatures, serveFeatures } from "../runtime/xmpp/features.ts";
+import { Administration } from "./administration.ts";
 import { Duty } from "./commands/duty.ts";
 import { Pace } from "./commands/pace.ts";
-import { ConfigurationError, parseConfiguration } from "./configuration.ts";
 import { Dialogues } from "./dialogue/dialogues.ts";
 import type { Device } from "./domain/model.ts";
 import { Announcer } from "./engine/announcer.ts";
@@ -29,7 +27,6 @@ import { Workgroups } from "./engine/workgroups.ts";
 import { workgroupPresence } from "./features/agent-presence.ts";
 import type { Deps } from "./features/deps.ts";
 import { features } from "./features/index.ts";
-import { verifyIdentity } from "./identity.ts";
 import { createServiceMetrics } from "./metrics.ts";
 import { loadDevices } from "./store/agents.ts";
 import type { Database } from "./store/db.ts";
@@ -108,6 +105,18 @@ export function createApp({
     delivered: counted.delivered,
   });
 
+  const administration = new Administration({
+    db,
+    log,
+    domain,
+    now,
+    async apply(settings) {
+      await workgroups.configure(settings);
+      for (const workgroup of workgroups.all) void contacts.greet(workgroup);
+    },
+    current: () => workgroups.all.flatMap(({ committed }) => (committed.removed ? [] : committed.settings)),
+  });
+
   const deps: Deps = {
     domain: service,
     rooms: roomsDomain,
@@ -117,8 +126,10 @@ export function createApp({
     now,
     newId,
     send,
-    configure,
-    verifyIdentity: identityOf,
+    configure: (configuration) => administration.configure(configuration),
+    verifyIdentity: (workgroup, jwt) => administration.identityOf(workgroup, jwt),
+    renameAgent: (agent, name) => administration.renameAgent(agent, name),
+    administration,
     subscribers,
     tellVisitor(workgroup, request) {
       announcer.tellVisitor(workgroup.node, workgroup.committed, request);
@@ -141,33 +152,6 @@ export function createApp({
       speaker.revoke(node, { id, visitor, userId: request?.userId ?? bareJid(visitor) }, device, outcome);
     },
   };
-
-  /** Handed over anew whenever we connect, and kept nowhere else; undefined before the first time. */
-  let identitySecrets: ReadonlyMap<string, string> | undefined;
-
-  async function identityOf({ node }: { node: string }, jwt: string): Promise<Identity> {
-    if (identitySecrets === undefined) {
-      throw new StanzaError("wait", "internal-server-error", "The configuration has not arrived yet.");
-    }
-    const secret = identitySecrets.get(node);
-    if (secret === undefined) throw notAcceptable("identity: this workgroup has no identity_secret");
-    return verifyIdentity(jwt, { secret, audience: node, now: now() });
-  }
-
-  async function configure(json: unknown): Promise<void> {
-    try {
-      const taken = parseConfiguration(json, domain);
-      const { settings } = taken;
-      await workgroups.configure(settings);
-      identitySecrets = taken.identitySecrets;
-      for (const workgroup of workgroups.all) void contacts.greet(workgroup);
-      log.info("configuration taken", { workgroups: settings.map(({ node }) => node) });
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      log.warn("configuration refused", { mistakes: error.mistakes });
-      throw new StanzaError("modify", "not-acceptable", error.mistakes.join("\n"));
-    }
-  }
 
   /** Agents' clients that were signed in when we were last there. */
   let absent: { node: string; device: Device }[] = [];

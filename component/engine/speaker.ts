@@ -1,5 +1,4 @@
 /** Carries out the orders of a step once it is saved. Nothing here decides; nothing here waits. */
-import { bareJid } from "../../protocol/jid.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
 import { buildDepartQueue, type DepartReason } from "../../protocol/workgroup/join.ts";
 import { buildOffer, buildOfferRevoke } from "../../protocol/workgroup/offer.ts";
@@ -13,11 +12,12 @@ import { shownMetadata } from "../domain/metadata.ts";
 import type { Offer, OfferOutcome, Request } from "../domain/model.ts";
 import { timerKey } from "../domain/timers.ts";
 import type { Announcer } from "./announcer.ts";
+import type { Handovers } from "./handovers.ts";
 import { inWords } from "./in-words.ts";
 import type { PlainOffers } from "./plain-offers.ts";
 import type { Rooms } from "./rooms.ts";
 import type { Roster } from "./roster.ts";
-import type { Workgroup } from "./workgroup.ts";
+import { isPlain, type Workgroup } from "./workgroup.ts";
 import type { Workgroups } from "./workgroups.ts";
 
 export type SpeakerDeps = {
@@ -28,6 +28,7 @@ export type SpeakerDeps = {
   workgroups: Workgroups;
   announcer: Announcer;
   rooms: Rooms;
+  handovers: Handovers;
   /** `conference.<domain>` */
   roomsDomain: string;
   roster: Roster;
@@ -106,36 +107,48 @@ export class Speaker {
         return this.#deps.roster.changed(workgroup, effect.agent);
       case "capacity-freed":
         return workgroups.capacityFreed(effect.agent, workgroup);
+      default:
+        return this.#deps.handovers.speak(workgroup, effect);
     }
   }
 
   /** Takes an offer back on one device. Whether the client has heard is of no consequence. */
   revoke(
     node: string,
-    { id, visitor, userId }: Pick<Request, "id" | "visitor" | "userId">,
+    { id, visitor, userId, handover }: Pick<Request, "id" | "visitor" | "userId" | "handover">,
     device: string,
     outcome: OfferOutcome,
   ): void {
     const from = this.#deps.workgroups.addressOf({ node });
-    const payload = buildOfferRevoke({ id, visitor, userId, session: id, workgroup: from, reason: REVOKED[outcome] });
+    const payload = buildOfferRevoke({
+      id,
+      visitor,
+      userId,
+      session: handover?.session ?? id,
+      workgroup: this.#deps.workgroups.addressOf({ node: handover?.owner ?? node }),
+      reason: REVOKED[outcome],
+    });
     this.#deps.link.request({ from, to: device, type: "set", payload }).catch((error: unknown) => {
       this.#deps.log.debug("a revoked offer was not acknowledged", { request: id, device, error });
     });
   }
 
   #offer(workgroup: Workgroup, request: Request, offer: Offer): void {
-    const { now, log, link, workgroups } = this.#deps;
+    const { now, log, link, workgroups, handovers } = this.#deps;
     const from = workgroups.addressOf(workgroup);
+    const handover = handovers.offered(request);
+    handovers.admit(request, offer.agent);
     const payload = (): Element =>
       buildOffer({
         id: request.id,
         visitor: request.visitor,
         userId: request.userId,
-        session: request.id,
-        workgroup: from,
+        session: request.handover?.session ?? request.id,
+        workgroup: workgroups.addressOf({ node: request.handover?.owner ?? workgroup.node }),
         timeoutS: Math.max(1, Math.round((offer.expiresAt - now()) / 1000)),
         metadata: shownMetadata(request),
         ...(request.verified && { verified: request.verified }),
+        ...(handover && { handover }),
       });
     for (const device of offer.devices) {
       const of = { request: request.id, offer: offer.id, device };
@@ -181,10 +194,6 @@ export class Speaker {
     this.#deps.send(xml("message", message, words?.body, buildDepartQueue(reason)));
   }
 }
-
-/** Whether this client is written to, as an ordinary contact. */
-const isPlain = ({ committed }: Workgroup, device: string): boolean =>
-  committed.agents.get(bareJid(device))?.devices.some(({ jid, plain }) => jid === device && plain === true) ?? false;
 
 const reasonOf = (error: unknown): string =>
   error instanceof StanzaError ? error.condition : error instanceof Error ? error.message : "unknown";

@@ -3,6 +3,7 @@
  * All that waits in the mailbox is stepped as one batch, saved in one transaction, and only then spoken of.
  * When the database is away the batch did not happen: who asked is told to wait, facts are kept and tried again in order.
  */
+import { bareJid } from "../../protocol/jid.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
 import type { Log } from "../../runtime/log.ts";
 import { createMailbox, type Mailbox } from "../../runtime/mailbox.ts";
@@ -192,6 +193,10 @@ export class Workgroup {
     else this.#deps.log.info("the database is back", { workgroup: this.node });
   }
 }
+
+/** Whether this client of an agent is written to, as an ordinary contact. */
+export const isPlain = ({ committed }: Pick<Workgroup, "committed">, device: string): boolean =>
+  committed.agents.get(bareJid(device))?.devices.some(({ jid, plain }) => jid === device && plain === true) ?? false;
 
 function isSave(effect: Effect): effect is SaveEffect {
   return effect.type.startsWith("save-");

@@ -76,6 +76,7 @@ type Room = {
   address: string;
   seat: string | null;
   configured: number;
+  subject: string;
   lines: string[];
   /** What its archive has that our seat did not hear. */
   missed: { id: string; nick: string; text: string }[];
@@ -102,7 +103,7 @@ export async function startService() {
       return;
     }
     const known = rooms.get(address);
-    const room = known ?? { address, seat: null, configured: 0, lines: [], missed: [] };
+    const room = known ?? { address, seat: null, configured: 0, subject: "", lines: [], missed: [] };
     room.seat = from;
     rooms.set(address, room);
     const item = xml("item", { affiliation: "owner", role: "moderator", jid: from });
@@ -126,7 +127,11 @@ export async function startService() {
     if (!bareJid(to).endsWith("@conference.example.org")) return;
     if (stanza.name === "presence") enterRoom(stanza);
     const room = rooms.get(bareJid(to));
-    if (room && stanza.name === "message" && attr(stanza, "type") === "groupchat") reflect(room, "Support", stanza);
+    if (room && stanza.name === "message" && attr(stanza, "type") === "groupchat") {
+      const subject = childText(stanza, "subject");
+      if (subject === undefined) reflect(room, "Support", stanza);
+      else room.subject = subject;
+    }
   };
   link.answer = (request) => {
     if (hangs(request)) return new Promise((_, reject) => hanging.push(reject));
