@@ -26,9 +26,8 @@ export async function prosodyConfig(
     websocket_secure: settings.websocketUrl.startsWith("wss:"),
     sql_host: sql.hostname,
     sql_port: Number(sql.port || 5432),
-    sql_database: decodeURIComponent(sql.pathname.slice(1)),
+    sql_database: connectionOf(sql, passwordFile(here)),
     sql_username: decodeURIComponent(sql.username),
-    sql_password: decodeURIComponent(sql.password),
     modules_disabled: ["s2s", "s2s_auth_certs", "dialback", "tls"],
     interfaces: [host],
     c2s_port: ports.c2s,
@@ -47,6 +46,21 @@ export async function prosodyConfig(
     workgroups_file: "workgroups.cfg.lua",
   };
   return fillTemplate(await readFile(join(ROOT, "prosody", "prosody.cfg.lua.template"), "utf8"), values);
+}
+
+/** Where Prosody's password for the database is, for the client library to read. */
+export const passwordFile = (here: string): string => `${here}/.pgpass`;
+
+/** What stands in that file: the password for whatever is connected to. */
+export function passwordLine(sqlUrl: string): string {
+  return `*:*:*:*:${decodeURIComponent(new URL(sqlUrl).password).replaceAll(/[\\:]/g, "\\$&")}\n`;
+}
+
+/** The database's name and the file with the password, as PostgreSQL's client library takes both in place of a name. */
+function connectionOf({ pathname, password }: URL, file: string): string {
+  const quoted = (text: string): string => `'${text.replaceAll(/[\\']/g, "\\$&")}'`;
+  const name = decodeURIComponent(pathname.slice(1));
+  return password === "" ? name : `dbname=${quoted(name)} passfile=${quoted(file)}`;
 }
 
 /** Replaces `{{name}}` by the Lua literal of its value; a list becomes its members with commas between. */

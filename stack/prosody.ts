@@ -6,7 +6,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withClient } from "./databases.ts";
 import { createPart, type Part, type Report } from "./part.ts";
-import { prosodyConfig } from "./prosody-config.ts";
+import { passwordFile, passwordLine, prosodyConfig } from "./prosody-config.ts";
 import { type Secrets, saveSecrets } from "./secrets.ts";
 import { localAddress, ROOT, type Settings } from "./settings.ts";
 import { canReach, giveTo, serviceUser, type User } from "./users.ts";
@@ -32,6 +32,7 @@ export async function createProsody(
   const user = serviceUser("prosody");
   const folder = join(settings.dataDir, "prosody");
   await writeFolder(folder, user, (here) => prosodyConfig(settings, secrets, sqlUrl, here), settings.domain);
+  await keep(user, passwordFile(folder), passwordLine(sqlUrl));
   await makeAccounts(settings, secrets, sqlUrl, folder, user);
 
   const part = createPart(
@@ -125,8 +126,13 @@ async function writeFolder(
     await put(workgroups, sample.replaceAll("@localhost", `@${domain}`), 0o644);
   }
   const configFile = join(folder, "prosody.cfg.lua");
-  await put(configFile, await config(canReach(user, folder) ? folder : HERE), 0o600);
-  await giveTo(user, configFile);
+  await keep(user, configFile, await config(canReach(user, folder) ? folder : HERE));
+}
+
+/** Writes what only Prosody may read. */
+async function keep(user: User | undefined, file: string, content: string): Promise<void> {
+  await put(file, content, 0o600);
+  await giveTo(user, file);
 }
 
 async function put(file: string, content: string | Buffer, mode: number): Promise<void> {

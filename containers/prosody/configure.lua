@@ -23,6 +23,7 @@ end
 local trusted_proxies = settings.list("TRUSTED_PROXIES");
 for _, address in ipairs { "127.0.0.1", "::1", gateway() } do table.insert(trusted_proxies, address); end
 
+local password_file = "/run/prosody/pgpass";
 local values = {
 	data_path = "/var/lib/prosody";
 	modules_path = here .. "/modules";
@@ -33,9 +34,9 @@ local values = {
 	websocket_secure = settings.text("FOYER_WEBSOCKET_URL", ""):match("^wss:") ~= nil;
 	sql_host = settings.text("SQL_HOST", "postgres");
 	sql_port = tonumber(settings.text("SQL_PORT", "5432"));
-	sql_database = settings.text("SQL_DATABASE", "prosody");
+	-- The client library's own words: at log level debug Prosody writes down all that it is told itself.
+	sql_database = ("dbname=%s passfile=%s"):format(settings.text("SQL_DATABASE", "prosody"), password_file);
 	sql_username = settings.text("SQL_USERNAME", "prosody");
-	sql_password = settings.text("SQL_PASSWORD");
 	modules_disabled = { "s2s", "s2s_auth_certs", "dialback", "tls" };
 	interfaces = { "*" };
 	c2s_port = 5222;
@@ -53,7 +54,11 @@ local values = {
 	webchat_secret = settings.text("WEBCHAT_SECRET");
 	workgroups_file = "/etc/prosody/workgroups/workgroups.cfg.lua";
 };
+local password = settings.text("SQL_PASSWORD");
 settings.insist();
+local file = assert(io.open(password_file, "w"));
+file:write("*:*:*:*:", (password:gsub("[\\:]", "\\%0")), "\n");
+file:close();
 
 -- A value as Lua; every byte that could end a string or begin an escape is written as a number. A list: its members.
 local function literal(value)

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { fillTemplate, luaLiteral, prosodyConfig } from "../../stack/prosody-config.ts";
+import { fillTemplate, luaLiteral, passwordLine, prosodyConfig } from "../../stack/prosody-config.ts";
 import { readSettings } from "../../stack/settings.ts";
 
 const secrets = {
@@ -35,7 +35,9 @@ describe("the template", () => {
     const config = await prosodyConfig(readSettings({ FOYER_DOMAIN: "example.com" }), secrets, sql, "/proc/self/cwd");
     expect(config).not.toMatch(/\{\{|undefined/);
     expect(config).toContain('Component("workgroup.example.com")');
-    expect(config).toContain('password = "pass\\034word"');
+    expect(config).toContain(`database = "dbname='prosody' passfile='/proc/self/cwd/.pgpass'"`);
+    expect(config).not.toMatch(/pass.{0,4}word"|034word/);
+    expect(passwordLine("postgresql://a:x%3Ay%5C@h/d")).toBe("*:*:*:*:x\\:y\\\\\n");
     const { status, stderr } = spawnSync("luac5.4", ["-p", "-"], { input: config });
     // Debian's Lua brings the compiler; without it Prosody itself is the judge, in stack.test.ts.
     if (status !== null) expect(stderr.toString()).toBe("");

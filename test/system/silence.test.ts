@@ -1,0 +1,122 @@
+/** What a chat leaves in the logs at their most talkative: nothing that anybody wrote, and no secret. */
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { SignJWT } from "jose";
+import { describe, expect, it } from "vitest";
+import { buildTranscriptRequest } from "../../protocol/workgroup/transcript.ts";
+import { SUPPORT, useHouse } from "../support/house.ts";
+import { VisitorSocket } from "../support/visitor-socket.ts";
+
+const SHOP_SECRET = "a-secret-of-the-shop-and-of-nobody-else";
+
+const house = useHouse({
+  workgroups: `
+workgroups = {
+  support = { agents = { ["anna@localhost"] = { name = "Anna" } }; identity_secret = "${SHOP_SECRET}" };
+}`,
+  settings: { FOYER_LOG_LEVEL: "debug" },
+  env: { webchat: { VISITOR_GRACE_S: "1" } },
+});
+
+/** Words that stand nowhere else. */
+const WORDS = {
+  name: "Quillona",
+  email: "quillona@vexford.example",
+  question: "unmistakable-question",
+  visitor: "unmistakable-visitor-line",
+  agent: "unmistakable-agent-line",
+  draft: "unmistakable-refused-line",
+  message: "unmistakable-left-message",
+  subject: "unmistakable-customer-number",
+  page: "unmistakable-page-address",
+};
+
+describe("a chat at log level debug", () => {
+  it("leaves no word of it, no secret and no token in any log", async () => {
+    const { stack } = house;
+    const anna = await house.agent("anna");
+    const identity = await new SignJWT({ aud: "support", sub: WORDS.subject, name: WORDS.name, email: WORDS.email })
+      .setProtectedHeader({ alg: "HS256" })
+      .setExpirationTime("10m")
+      .sign(new TextEncoder().encode(SHOP_SECRET));
+    const john = await house.visitor({ identity });
+    const fields = { username: [WORDS.name], email: [WORDS.email], question: [WORDS.question] };
+    const page = { url: `http://shop.example/${WORDS.page}`, title: "", referrer: "", language: "en", timeZone: "UTC" };
+    john.send({ kind: "join", fields, page });
+    const offer = await anna.offer();
+    const room = await anna.take(offer, "Anna");
+    await john.phase("talking");
+    john.say(WORDS.visitor);
+    await anna.hear(room, WORDS.visitor);
+    await anna.say(room, WORDS.agent);
+    await john.line(WORDS.agent);
+
+    // What goes wrong is told of, too, and without the words: a bad frame, a wrong token, a wrong word of the site.
+    john.sendText(JSON.stringify({ kind: "say", key: "key-of-draft", text: [WORDS.draft] }));
+    await john.frame("refused");
+    for (const wrong of [{ token: `${john.token}x` }, { identity: `${identity}x` }]) {
+      const stranger = await VisitorSocket.open(stack.url, "support");
+      stranger.send({ kind: "hello", workgroup: "support", ...wrong });
+      await stranger.frame("refused");
+      stranger.close();
+    }
+    // The database is away while something is said and saved.
+    await stack.postgres?.restart();
+    john.say(`${WORDS.visitor} again`);
+    await john.line(`${WORDS.visitor} again`);
+    john.send({ kind: "end" });
+    await john.phase("ended");
+    await expect
+      .poll(() => anna.request("get", SUPPORT, buildTranscriptRequest(offer.session)).then(String, String), {
+        timeout: 20_000,
+      })
+      .toContain(WORDS.agent);
+    await anna.signOut(SUPPORT);
+    const late = await house.visitor();
+    late.send({
+      kind: "leave-message",
+      key: "key-of-message",
+      name: WORDS.name,
+      email: WORDS.email,
+      text: WORDS.message,
+    });
+    await late.frame("message-stored");
+
+    const { passwords, accountsMade: _, ...keys } = stack.secrets;
+    const kept = [...Object.values(keys), ...Object.values(passwords)];
+    expect(kept.length).toBeGreaterThan(6);
+    const tokens = [john.token, late.token, identity].map(String);
+    const forbidden = [...Object.values(WORDS), ...kept, ...tokens, SHOP_SECRET];
+    let lines = 0;
+    for (const part of ["postgres", "prosody", "component", "webchat"] as const) {
+      const log = await stack.log(part);
+      lines += log.split("\n").length;
+      // At this level Prosody notes the address of each stanza, and a seat in a room is addressed by the person's name.
+      const addressed = part === "prosody" ? [WORDS.name] : [];
+      const found = forbidden.filter((one) => !addressed.includes(one) && log.includes(one));
+      const where = found.map((one) => log.split("\n").find((line) => line.includes(one)));
+      expect({ part, found, where }).toEqual({ part, found: [], where: [] });
+    }
+    // They were talkative indeed.
+    expect(lines).toBeGreaterThan(200);
+  });
+
+  it("leaves its secrets where nobody else can read them", async () => {
+    const { dataDir, secrets } = house.stack;
+    const { componentSecret } = secrets;
+    const open: string[] = [];
+    for (const entry of await readdir(dataDir, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || entry.parentPath.includes("/postgres/")) continue;
+      const path = join(entry.parentPath, entry.name);
+      const text = await readFile(path, "utf8");
+      if (text.includes(componentSecret) && ((await stat(path)).mode & 0o007) !== 0) open.push(path);
+    }
+    expect(open).toEqual([]);
+    // Nor does "ps" show them.
+    const processes = await readdir("/proc");
+    for (const pid of processes.filter((name) => /^\d+$/.test(name))) {
+      const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+      expect(line).not.toContain(componentSecret);
+    }
+  });
+});
