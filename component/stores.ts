@@ -6,7 +6,7 @@ import { personalMacros, savePersonalMacros } from "./store/macros.ts";
 import { markHandled, openMessages, storeMessage } from "./store/messages.ts";
 import { addNote, notesOf, replaceNotes } from "./store/notes.ts";
 import { findLastVisit, findRequest } from "./store/requests.ts";
-import { transcriptsOf } from "./store/sessions.ts";
+import { occupantsSeen, transcriptsOf } from "./store/sessions.ts";
 import { entriesOf } from "./store/transcripts.ts";
 
 const MESSAGES_SHOWN = 100;
@@ -16,6 +16,7 @@ export function createStores(db: Database): Stores {
     lastVisit: (workgroup, visitor) => findLastVisit(db, workgroup, visitor),
     transcripts: (workgroup, userId) => transcriptsOf(db, { workgroup, userId }),
     session: (id) => findRequest(db, id),
+    occupants: (workgroup, session) => occupantsSeen(db, workgroup, session),
     entries: (session, { after, limit, linesOnly }) =>
       entriesOf(db, session, { after, limit, kinds: linesOnly ? ["line", "service"] : undefined }),
     async leaveMessage({ at, ...message }) {

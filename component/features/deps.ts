@@ -7,8 +7,9 @@ import type { Feature as AnyFeature, IqRequest } from "../../runtime/xmpp/featur
 import type { Duty } from "../commands/duty.ts";
 import type { Pace } from "../commands/pace.ts";
 import type { Dialogues } from "../dialogue/dialogues.ts";
+import { availability } from "../domain/dispatcher.ts";
 import type { Refusal, WorkgroupEvent } from "../domain/events.ts";
-import type { Request, WorkgroupState } from "../domain/model.ts";
+import type { HandoverKind, HandoverTarget, Request, WorkgroupState } from "../domain/model.ts";
 import type { Stores } from "./stores.ts";
 
 export type * from "./stores.ts";
@@ -152,6 +153,22 @@ export const addressOf = (workgroup: Workgroup, { domain }: Deps): string => `${
 export function agentName({ committed }: Workgroup, jid: string): string {
   const bare = bareJid(jid);
   return committed.settings.agents.find((agent) => agent.jid === bare)?.name ?? splitJid(jid).local;
+}
+
+/**
+ * Asks somebody into a session of whichever workgroup, or hands it over; resolves with why not. That nobody came in the end is
+ * told to `by`, the full JID of the agent's client that asks.
+ */
+export async function askHandover(
+  of: { request: string; by: string; kind: HandoverKind; to: HandoverTarget; reason: string },
+  { workgroups, domain, now, newId }: Deps,
+): Promise<Refusal | undefined> {
+  const found = workgroups.findRequest(of.request);
+  if (found === undefined) return { code: "no-such-session" };
+  const { to } = of;
+  const other = to.type === "workgroup" ? workgroups.at(`${to.node}@${domain}`) : undefined;
+  const standing = other === undefined || other.committed.removed ? null : availability(other.committed);
+  return found.workgroup.ask({ type: "handover-requested", at: now(), id: newId(), ...of, standing });
 }
 
 /** A refusal of the domain in the words of the wire. */

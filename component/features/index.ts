@@ -11,10 +11,13 @@ import { joinQueue } from "./join-queue.ts";
 import { macros } from "./macros.ts";
 import { messages } from "./messages.ts";
 import { notes } from "./notes.ts";
+import { handover } from "./handover.ts";
 import { offerAnswers } from "./offers.ts";
 import { sessions } from "./sessions.ts";
 import { transcripts } from "./transcripts.ts";
+import { monitor } from "./monitor.ts";
 import { unreachable } from "./unreachable.ts";
+import { occupants } from "./occupants.ts";
 import { visitorDialogue } from "./visitor-dialogue.ts";
 import { visits } from "./visits.ts";
 import { workgroupForm } from "./workgroup-form.ts";
@@ -39,3 +42,6 @@ export const features: readonly Feature[] = [
   visitorDialogue,
   unreachable,
 ];
+  handover,
+  monitor,
+  occupants,

@@ -45,7 +45,12 @@ function owner(iq: IqRequest, offer: OfferRef, deps: Deps): Workgroup {
 
 /** The open requests that an answer may mean: by id, or by the visitor's full or bare address. */
 function named({ committed }: Workgroup, offer: OfferRef): Request[] {
-  if ("id" in offer) return [committed.requests.get(offer.id)].filter((one) => one !== undefined);
+  if ("id" in offer) {
+    const known = committed.requests.get(offer.id);
+    // What is for a running session may be named by that: Smack knows no other id.
+    const sought = [...committed.requests.values()].filter(({ handover }) => handover?.session === offer.id);
+    return known ? [...sought, known] : sought;
+  }
   return [...committed.requests.values()].filter(({ visitor }) => isOf(visitor, offer.visitor));
 }
 

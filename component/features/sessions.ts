@@ -7,7 +7,7 @@ import type { Element } from "../../protocol/xml.ts";
 import type { IqRequest } from "../../runtime/xmpp/features.ts";
 import { shownMetadata } from "../domain/metadata.ts";
 import type { Request } from "../domain/model.ts";
-import { addressed, addressOf, agentsWorkgroup, type Deps, type Feature, refusalError } from "./deps.ts";
+import { addressed, addressOf, agentsWorkgroup, type Deps, type Feature, isAgent, refusalError } from "./deps.ts";
 
 export const sessions: Feature = {
   disco: { features: [NS_SESSION] },
@@ -20,13 +20,16 @@ export const sessions: Feature = {
 async function list(iq: IqRequest, deps: Deps): Promise<Element> {
   const workgroup = agentsWorkgroup(iq, deps);
   const agent = bareJid(iq.from);
-  const own = [...workgroup.committed.requests.values()].flatMap((request): OpenSession[] => {
+  // A session of a workgroup that lent this agent cannot be asked for there: who is no agent of it may not ask.
+  const lending = deps.workgroups.all.filter((one) => one === workgroup || !isAgent(one, iq.from));
+  const all = lending.flatMap((owner) => [...owner.committed.requests.values()].map((request) => ({ owner, request })));
+  const own = all.flatMap(({ owner, request }): OpenSession[] => {
     if (!takesPart(request, agent)) return [];
     return [
       {
         session: request.id,
         room: `${request.id}@${deps.rooms}`,
-        workgroup: addressOf(workgroup, deps),
+        workgroup: addressOf(owner, deps),
         visitor: request.visitor,
         userId: request.userId,
         startedAt: request.phase.name === "in-session" ? request.phase.startedAt : request.joinedAt,
@@ -38,7 +41,10 @@ async function list(iq: IqRequest, deps: Deps): Promise<Element> {
   return buildSessions(own);
 }
 
-function takesPart({ phase }: Request, agent: string): boolean {
+/** Who has accepted a handover is one of the session, who only watches is not. */
+function takesPart({ phase, handover, handovers = [], monitors = [] }: Request, agent: string): boolean {
+  if (handover || monitors.includes(agent)) return false;
+  if (handovers.some((one) => one.agent === agent && one.to.type === "workgroup")) return true;
   if (phase.name === "queued" || phase.name === "offered" || phase.name === "opening-room") return false;
   return phase.agent === agent || phase.occupants.some(({ jid }) => bareJid(jid) === agent);
 }

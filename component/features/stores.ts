@@ -3,6 +3,7 @@
  * Addresses of agents are bare, those of visitors full; a workgroup is its local part.
  */
 import type { StoredMessage } from "../../protocol/workgroup/messages.ts";
+import type { SeenOccupant } from "../../protocol/workgroup/monitor.ts";
 import type { TranscriptSummary } from "../../protocol/workgroup/transcript.ts";
 import type { EndedBy } from "../domain/effects.ts";
 import type { MacroGroup } from "../domain/macros.ts";
@@ -44,6 +45,8 @@ export type TalkStore = {
   transcripts(workgroup: string, userId: string): Promise<TranscriptSummary[]>;
   /** The workgroup and visitor (full JID) of a session, open or ended; null when there never was one. */
   session(id: string): Promise<{ workgroup: string; visitor: string } | null>;
+  /** Who is and was in the room of a workgroup's session, who came first first; nobody when there is no such session. */
+  occupants(workgroup: string, session: string): Promise<SeenOccupant[]>;
   /** In room order. `linesOnly` leaves out comings and goings. */
   entries(session: string, page: { after: string | null; limit: number; linesOnly: boolean }): Promise<Entry[]>;
 };

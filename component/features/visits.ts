@@ -44,7 +44,7 @@ async function ofGateway(iq: IqRequest, deps: Deps): Promise<Element> {
   if (localOf(iq.from) !== "") throw forbidden("Only a gateway may ask that.");
   const workgroup = addressed(iq.to, deps);
   const own = [...workgroup.committed.requests.values()].filter(
-    ({ visitor }) => domainOf(visitor) === domainOf(iq.from),
+    ({ visitor, handover }) => domainOf(visitor) === domainOf(iq.from) && handover === undefined,
   );
   return buildVisits(own.map((request) => ({ jid: request.visitor, visit: openVisit(workgroup, request, deps) })));
 }

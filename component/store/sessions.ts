@@ -36,6 +36,22 @@ export async function participantLeft(tx: Queryable, session: string, jid: strin
   );
 }
 
+/** Everybody who is or was in a session's room, by full address, under the first name there; who came first first. */
+export async function occupantsSeen(
+  db: Queryable,
+  workgroup: string,
+  session: string,
+): Promise<{ jid: string; nick: string; joinedAt: number }[]> {
+  const { rows } = await db.query<{ jid: string; nick: string; joined_at: Date }>(
+    `SELECT p.jid, (array_agg(p.nick ORDER BY p.joined_at))[1] AS nick, min(p.joined_at) AS joined_at
+     FROM requests r JOIN participants p ON p.session_id = r.id
+     WHERE r.id = $2 AND r.workgroup = $1
+     GROUP BY p.jid ORDER BY min(p.joined_at), p.jid LIMIT 200`,
+    [workgroup, storable(session)],
+  );
+  return rows.map((row) => ({ jid: row.jid, nick: row.nick, joinedAt: row.joined_at.getTime() }));
+}
+
 /** One earlier talk of a visitor, as a list of transcripts shows it (reference 4.17). Both instants are always there. */
 export type SessionSummary = {
   session: string;

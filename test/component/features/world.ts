@@ -22,6 +22,7 @@ import { bareJid, domainOf, localOf } from "../../../protocol/jid.ts";
 import { NS_WORKGROUP } from "../../../protocol/ns.ts";
 import { parseStanzaError } from "../../../protocol/stanza-error.ts";
 import type { StoredMessage } from "../../../protocol/workgroup/messages.ts";
+import type { SeenOccupant } from "../../../protocol/workgroup/monitor.ts";
 import type { TranscriptSummary } from "../../../protocol/workgroup/transcript.ts";
 import { attr, type Element, elements } from "../../../protocol/xml.ts";
 import { createLog } from "../../../runtime/log.ts";
@@ -109,6 +110,7 @@ function storesOf(records: Records): Stores {
       records.transcripts
         .filter((one) => one.workgroup === workgroup && one.userId === userId)
         .map(({ summary }) => summary),
+  occupants: Map<string, SeenOccupant[]>;
     session: async (id) => records.sessions.get(id) ?? null,
     async entries(session, { after, limit, linesOnly }) {
       const all = records.entries.get(session) ?? [];
@@ -122,6 +124,8 @@ function storesOf(records: Records): Stores {
       records.messages.push(message);
       return message;
     },
+    occupants: async (workgroup, session) =>
+      records.sessions.get(session)?.workgroup === workgroup ? (records.occupants.get(session) ?? []) : [],
     openMessages: async (workgroup) => open(workgroup),
     async markHandled(workgroup, id, agent, at) {
       const message = open(workgroup).find((one) => one.id === id);
@@ -152,6 +156,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     const devices = effect.type === "send-offer" ? effect.offer.devices : effect.devices;
     const plain = new Set(
       [...desk.committed.agents.values()].flatMap((one) => one.devices.flatMap((it) => (it.plain ? [it.jid] : []))),
+    if (effect.type === "tell-workgroup") desks.find(({ node }) => node === effect.node)?.post(effect.news);
     );
     for (const device of devices.filter((one) => plain.has(one))) {
       const from = `${desk.node}@${SERVICE}`;
@@ -181,6 +186,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
         const request = workgroup.committed.requests.get(id);
         if (request) return { workgroup, request };
       }
+    occupants: new Map(),
       return undefined;
     },
   };
