@@ -84,7 +84,11 @@ async function available(workgroup: Workgroup, presence: Incoming, deps: Deps): 
       return;
     }
     const type = signedIn && !plain ? "agent-changed" : "agent-signed-in";
-    await workgroup.ask({ type, at, device, show, maxChats });
+    const refusal = await workgroup.ask({ type, at, device, show, maxChats });
+    // It signed out, and in again before that was decided.
+    if (status && refusal?.code === "not-signed-in") {
+      await workgroup.ask({ type: "agent-signed-in", at, device, show, maxChats });
+    }
   } catch (error) {
     if (!(error instanceof StanzaError)) throw error;
     refuse(presence, error, deps);
@@ -108,15 +112,13 @@ async function ordinary(workgroup: Workgroup, presence: Incoming, shown: Device[
   // A guess until the agent says something: clients write the language of their surface.
   if (lang !== undefined && contact?.lang === null) deps.contacts.note(workgroup, device, { lang });
   const maxChats = contact?.maxChats ?? null;
-  const type = isSignedIn(workgroup, device) ? "agent-changed" : "agent-signed-in";
-  await workgroup.ask({
-    type,
-    at: deps.now(),
-    device,
-    show,
-    maxChats,
-    ...(type === "agent-signed-in" && { plain: true }),
-  });
+  const how = { at: deps.now(), device, show, maxChats };
+  const signedIn = isSignedIn(workgroup, device);
+  const refusal = signedIn ? await workgroup.ask({ type: "agent-changed", ...how }) : undefined;
+  // Not signed in, or no longer: it went, and came again before that was decided.
+  if (!signedIn || refusal?.code === "not-signed-in") {
+    await workgroup.ask({ type: "agent-signed-in", ...how, plain: true });
+  }
 }
 
 /** Somebody wants to know whether the workgroup is open: R-13, agents who are not signed in as much as visitors. */

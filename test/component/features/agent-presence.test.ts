@@ -58,6 +58,22 @@ describe("an agent's presence", () => {
     expect(support.committed.agents.size).toBe(0);
   });
 
+  it("signs the client in anew when it comes before its signing out was decided", async () => {
+    const { tell, support } = createWorld();
+    await tell(presence(ANNA, signIn()));
+    const ask = support.ask.bind(support);
+    let signedOut = false;
+    support.ask = async (event) => {
+      // What the mailbox does: the earlier event is taken first, and this one finds nobody there.
+      if (!signedOut) await ask({ type: "agent-signed-out", at: event.at, device: ANNA });
+      signedOut = true;
+      return ask(event);
+    };
+    await tell(presence(ANNA, signIn()));
+    expect(support.committed.agents.get("anna@example.org")?.devices).toMatchObject([{ jid: ANNA }]);
+    expect(support.effects.filter(({ type }) => type === "tell-queue")).toHaveLength(2);
+  });
+
   it("with a wish that is no number is refused", async () => {
     const { tell, support } = createWorld();
     const [answer, ...more] = await tell(presence(ANNA, signIn("<max-chats>many</max-chats>")));
