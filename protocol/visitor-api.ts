@@ -214,8 +214,13 @@ export function parseClientFrame(data: string): ClientFrame {
  * @throws FrameError for a kind this page does not know, as from a newer gateway; the page passes over it
  */
 export function parseServerFrame(data: string): ServerFrame {
-  const frame = parseObject(data);
-  if (!isServerFrame(frame)) throw new FrameError("not a frame this page knows");
+  let frame: unknown;
+  try {
+    frame = JSON.parse(data);
+  } catch {
+    // No frame either.
+  }
+  if (!isObject(frame) || !isServerFrame(frame)) throw new FrameError("not a frame this page knows");
   return frame;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { accentInk, contrast, defaultAccent, onAccent, parseHex } from "../../design/accent.ts";
+import { defaultAccent, onAccent, parseHex } from "../../design/accent.ts";
+import { accentInk, contrast } from "../../design/accent-ink.ts";
 import { darkColours, lightColours } from "../../design/tokens.ts";
 
 const ratio = (one: string, other: string): number => contrast(parseHex(one), parseHex(other));

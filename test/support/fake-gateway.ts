@@ -9,6 +9,7 @@ import { extname, join, resolve } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 import {
   type ClientFrame,
+  type LineChange,
   type LineView,
   parseClientFrame,
   type ServerFrame,
@@ -27,6 +28,8 @@ const TYPES: Record<string, string> = {
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "require-trusted-types-for 'script'; trusted-types lit-html";
+
+const JOHN: LineView["from"] = { kind: "self", name: "John" };
 
 export const SESSION = "0123456789abcdefghij";
 
@@ -70,6 +73,7 @@ export class FakeGateway {
   view: WorkgroupView = sampleView();
   state: VisitState = { phase: "idle" };
   lines: LineView[] = [];
+  changes: LineChange[] = [];
   /** Every frame of every page, in order. */
   received: ClientFrame[] = [];
   /** While true a line is taken but not shown by the room. */
@@ -162,8 +166,24 @@ export class FakeGateway {
     return this.line({ kind: "agent", name }, text, more);
   }
 
-  #show(lines: LineView[], catchUp: boolean, to?: WebSocket): void {
-    const frame: ServerFrame = { kind: "lines", session: SESSION, lines, catchUp, complete: true, reset: false };
+  /** Somebody changes a line, or has read it; pages that come later get it too. */
+  change(from: LineView["from"], change: LineChange["change"], of: string, more: Partial<LineChange> = {}): LineChange {
+    const one = { id: `change-${++this.#count}`, from, text: "", at: Date.now(), change, of, ...more };
+    this.changes.push(one);
+    this.#show([], false, undefined, [one]);
+    return one;
+  }
+
+  #show(lines: LineView[], catchUp: boolean, to?: WebSocket, changes: LineChange[] = []): void {
+    const frame: ServerFrame = {
+      kind: "lines",
+      session: SESSION,
+      lines,
+      changes,
+      catchUp,
+      complete: true,
+      reset: false,
+    };
     if (to) to.send(JSON.stringify(frame));
     else this.send(frame);
   }
@@ -184,13 +204,13 @@ export class FakeGateway {
         const welcome: ServerFrame = { kind: "welcome", token: "token-1", state: this.state };
         page.send(JSON.stringify(welcome));
         const after = this.lines.findIndex((line) => line.id === frame.after) + 1;
-        if ("session" in this.state) this.#show(this.lines.slice(after), true, page);
+        if ("session" in this.state) this.#show(this.lines.slice(after), true, page, this.changes);
         return;
       }
       case "say":
-        if (!this.silent && !this.lines.some((line) => line.key === frame.key)) {
-          this.line({ kind: "self", name: "John" }, frame.text, { key: frame.key });
-        }
+        if (this.silent || [...this.lines, ...this.changes].some((line) => line.key === frame.key)) return;
+        if (frame.of === undefined) this.line(JOHN, frame.text, { key: frame.key });
+        else this.change(JOHN, frame.text ? "edited" : "gone", frame.of, { key: frame.key, text: frame.text });
         return;
       case "end":
         return this.ended("visitor", "John");
@@ -201,6 +221,7 @@ export class FakeGateway {
       case "ping":
         return page.send(JSON.stringify({ kind: "pong" } satisfies ServerFrame));
       case "join":
+      case "seen":
       case "typing":
         return;
     }

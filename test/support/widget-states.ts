@@ -131,6 +131,26 @@ export const STATES: Record<string, State> = {
     gateway.send({ kind: "refused", code: "too-fast", text: "", key: said.key });
     await page.locator(".failed").waitFor();
   },
+  changed: async (page, gateway) => {
+    await talk(page, gateway);
+    const anna = { kind: "agent", name: "Anna" } as const;
+    const wrong = gateway.agentSays("Anna", "The bulb costs 39 €.");
+    gateway.agentSays("Anna", "This was meant for somebody else.");
+    const taken = gateway.lines.at(-1);
+    gateway.agentSays("Anna", "It is in stock, too.");
+    gateway.change(anna, "edited", wrong.id, { text: "The bulb costs 3,90 €." });
+    gateway.change(anna, "gone", taken?.id ?? "");
+    await page.locator("#box").fill("I take two.");
+    await page.locator(".send").click();
+    await page.locator(".line.sent").waitFor();
+    gateway.change(anna, "read", gateway.lines.at(-1)?.id ?? "");
+    await page.locator(".line.read").waitFor();
+  },
+  editing: async (page, gateway) => {
+    await STATES.changed?.(page, gateway);
+    await page.locator("#box").press("ArrowUp");
+    await page.locator(".strip .danger").waitFor();
+  },
   again: async (page, gateway) => {
     await talk(page, gateway);
     gateway.send({ kind: "left", name: "Anna", at: Date.now() });

@@ -5,7 +5,6 @@ import { answersOf, checkForm, checkMessage } from "./form.ts";
 import { claimsOf } from "./identity.ts";
 import { mintKey, pageInfo } from "./page.ts";
 import { type Action, dueLines, dueWants, reduce } from "./reduce.ts";
-import { playTone } from "./sound.ts";
 import { type ChatState, initialState, isLive, unreadCount } from "./state.ts";
 import { type ChatStorage, createStorage, keepChanges, restored } from "./storage.ts";
 import { en, type Texts } from "./texts/en.ts";
@@ -24,6 +23,8 @@ const TYPING_MS = 4_000;
 const CATCH_UP_MS = 15_000;
 /** An older answer about the workgroup is asked for anew when the panel opens. */
 const VIEW_MS = 20_000;
+/** Without a sign of life for so long nobody sits at the page. */
+const IDLE_MS = 60_000;
 
 export class Chat {
   readonly settings: ChatSettings;
@@ -40,6 +41,9 @@ export class Chat {
   #typingAt = 0;
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #greetedAt = 0;
+  #activeAt = 0;
+  /** The last line when agents were told how far the visitor has read. */
+  #toldSeen: string;
 
   /** The site's word on who the visitor is, a JWT; empty when it has none. */
   #identity: string;
@@ -50,6 +54,7 @@ export class Chat {
     const { base, workgroup, lang } = settings;
     this.#storage = createStorage(`foyer:${base}:${workgroup}`, Date.now);
     this.#own();
+    this.#toldSeen = this.state.seen;
     this.#link = createLink(`${base.replace(/^http/, "ws")}socket`, {
       hello: () => this.#hello(),
       onFrame: (frame) => this.#onFrame(frame),
@@ -135,7 +140,19 @@ export class Chat {
   setFront(front: boolean): void {
     if (front && !this.#front) this.#freshen();
     this.#front = front;
+    this.#activeAt = Date.now();
     if (front) this.dispatch({ type: "seen" });
+    this.#tellSeen();
+  }
+
+  /** Agents are told, once, that the newest line was seen; not by a page that nobody sits at. */
+  #tellSeen(): void {
+    const { lines, link, caughtUp, visit } = this.state;
+    const isSeen = this.#front && Date.now() - this.#activeAt < IDLE_MS;
+    if (!isSeen || link !== "on" || !caughtUp || visit.phase !== "talking") return;
+    if (!unreadCount({ lines, seen: this.#toldSeen })) return;
+    this.#toldSeen = lines.at(-1)?.id ?? "";
+    this.#link.send({ kind: "seen", id: lines.findLast((line) => line.from.kind === "agent")?.id ?? "" });
   }
 
   mute(muted: boolean): void {
@@ -173,10 +190,9 @@ export class Chat {
     return true;
   }
 
-  /** Says what is in the box. */
-  send(): void {
-    const text = this.state.draft.trim();
-    if (!text) return;
+  /** Says what is in the box; with a text, that. Without any, the line in the box is taken back. */
+  send(text = this.state.draft.trim()): void {
+    if (!text && !this.state.editing) return;
     this.#typing(false);
     this.dispatch({ type: "say", key: mintKey(), text, at: Date.now() });
   }
@@ -242,6 +258,7 @@ export class Chat {
     }
     const had = this.unread;
     this.dispatch({ type: "frame", frame });
+    this.#tellSeen();
     if (this.#front) this.dispatch({ type: "seen" });
     else if (this.unread > had) this.#ring();
   }
@@ -252,7 +269,7 @@ export class Chat {
     const wants = dueWants(this.state);
     if (!lines.length && !wants.length) return;
     const frames: ClientFrame[] = [
-      ...lines.map(({ key, text }): ClientFrame => ({ kind: "say", key, text })),
+      ...lines.map(({ key, text, of }): ClientFrame => ({ kind: "say", key, text, of })),
       // After the lines: nothing can be said behind an "end".
       ...wants.map((want) => want.frame),
     ];
@@ -263,7 +280,7 @@ export class Chat {
 
   #onOtherTab(): void {
     const { draft = "", answers = {}, seen = "", live, dismissed = "" } = this.#storage.read();
-    this.state = { ...this.state, draft, answers, seen, dismissed };
+    this.state = { ...this.state, [this.state.editing ? "kept" : "draft"]: draft, answers, seen, dismissed };
     if (live) this.#link.start();
     this.#tell();
   }
@@ -291,6 +308,7 @@ export class Chat {
     const { muted, rung } = this.#storage.read();
     if (muted || rung === last) return;
     this.#storage.write({ rung: last });
-    playTone();
+    // Few need it, and nobody before the first line.
+    import("./sound.ts").then(({ playTone }) => playTone()).catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
 /** What each frame of the gateway changes in the widget's state. */
-import type { LineView, ServerFrame, VisitState } from "../../protocol/visitor-api.ts";
-import { type ChatState, type Coming, isLive, type PendingLine, UNSERVED, type Want } from "./state.ts";
+import type { LineChange, LineView, ServerFrame, VisitState } from "../../protocol/visitor-api.ts";
+import { type ChatState, type Coming, isLive, type PendingLine, UNSERVED, type Want, withoutEditing } from "./state.ts";
 
 /** In place of a connection's number: the line waits for the next word that a talk goes on. */
 const HELD = -1;
@@ -46,7 +46,7 @@ function onVisit(state: ChatState, told: VisitState): ChatState {
   const visit: VisitState = isDismissed(state, told) ? { phase: "idle" } : told;
   const { phase } = visit;
   let next: ChatState = { ...state, visit, wants: state.wants.filter((one) => !isFulfilled(one, visit)) };
-  if (phase !== "talking") next = { ...next, typing: [], confirming: false };
+  if (phase !== "talking") next = { ...withoutEditing(next), typing: [], confirming: false };
   if (isLive(next)) next.dismissed = "";
   if (phase === "waiting") return { ...next, moved: movement(state.visit, visit) ?? state.moved };
   next.moved = "";
@@ -62,7 +62,8 @@ function onVisit(state: ChatState, told: VisitState): ChatState {
   if (phase === "ended") next = inSession(next, visit.session);
   // What was not said by now never will be; it stays readable, and goes into the box of the next chat.
   const over = phase === "ended" || phase === "unserved";
-  return over ? { ...next, pending: next.pending.map((line) => ({ ...line, failed: line.failed ?? "" })) } : next;
+  const unsaid = next.pending.filter((line) => !line.of);
+  return over ? { ...next, pending: unsaid.map((line) => ({ ...line, failed: line.failed ?? "" })) } : next;
 }
 
 /** What the visitor has put away by "Start a new chat" does not come back with the next greeting. */
@@ -125,13 +126,33 @@ function onLines(state: ChatState, frame: Frame<"lines">): ChatState {
     return true;
   });
   const said = new Set(fresh.filter((line) => line.from.kind === "agent").map((line) => line.from.name));
+  const { changes = [] } = frame;
+  for (const change of changes) keys.add(ownKey(change));
   return {
-    ...next,
-    lines: [...held, ...fresh],
+    ...changes.reduce(onChange, { ...next, lines: [...held, ...fresh] }),
     pending: settle(next.pending, keys),
     typing: next.typing.filter((name) => !said.has(name)),
     caughtUp: next.caughtUp || (frame.catchUp && frame.complete),
   };
+}
+
+/** Only who said a line may change it; a new text for what is not there is a line by itself. */
+function onChange(state: ChatState, { change, of, ...said }: LineChange): ChatState {
+  const { lines } = state;
+  const isMark = change === "read" || change === "delivered";
+  const at = lines.findLastIndex(
+    ({ id, key, ref, edited, from, by, service }) =>
+      [id, key, ref, edited].includes(of) && (isMark || (from.kind === said.from.kind && by === said.by && !service)),
+  );
+  const line = lines[at];
+  if (isMark)
+    return line && at > lines.findIndex(({ id }) => id === state[change]) ? { ...state, [change]: line.id } : state;
+  if (!line) {
+    return change === "gone" || lines.some(({ id }) => id === said.id) ? state : { ...state, lines: [...lines, said] };
+  }
+  const now: LineView =
+    change === "gone" ? { ...line, text: "", gone: true } : { ...line, text: said.text, edited: said.id };
+  return line.gone ? state : { ...state, lines: lines.map((one) => (one === line ? now : one)) };
 }
 
 function onRefused(state: ChatState, { code, key, fields }: Frame<"refused">): ChatState {
@@ -166,6 +187,7 @@ function movement(before: VisitState, now: VisitState): "" | "up" | "back" | und
   return now.position < before.position ? "up" : "back";
 }
 
-const ownKey = ({ from, key }: LineView): string | undefined => (from.kind === "self" ? key : undefined);
+const ownKey = ({ from, key }: Pick<LineView, "from" | "key">): string | undefined =>
+  from.kind === "self" ? key : undefined;
 
 const without = (names: string[], name: string): string[] => names.filter((one) => one !== name);

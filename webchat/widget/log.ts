@@ -4,14 +4,16 @@ import { whoIsHere } from "./frames.ts";
 import type { ChatState, Coming, PendingLine } from "./state.ts";
 
 /** What becomes of an own line: on its way, kept until somebody is there, in the room, or not. */
-export type Mark = "pending" | "waiting" | "sent" | "failed";
+export type Mark = "pending" | "waiting" | "sent" | "delivered" | "read" | "failed";
 
 export type LineEntry = {
   kind: "line";
   key: string;
   own: boolean;
   name: string;
+  /** Empty when the line was taken back. */
   text: string;
+  edited?: boolean;
   at: number;
   /** First and last of a group: same speaker, within two minutes. */
   first: boolean;
@@ -19,6 +21,8 @@ export type LineEntry = {
   /** On the last own line, and on every failed one. */
   mark?: Mark;
   failed?: PendingLine["failed"];
+  /** Key of what failed, when that is a change of the line. */
+  again?: string;
 };
 export type LogEntry =
   | LineEntry
@@ -47,17 +51,26 @@ export function logEntries(
 ): { entries: LogEntry[]; unsettled: LineEntry[] } {
   const entries = grouped(withDays([...asked(state), ...settled(state)], dayOf));
   const waiting = state.visit.phase === "waiting";
-  const unsettled = state.pending.map(({ key, text, at, failed }): LineEntry => {
+  // What changes a line shows on that line.
+  const unsettled = state.pending.flatMap(({ key, text, at, failed, of }): LineEntry[] => {
     const mark = failed !== undefined ? "failed" : waiting ? "waiting" : "pending";
-    return { kind: "line", key, own: true, name: "", text, at, first: true, last: true, mark, failed };
+    return of ? [] : [{ kind: "line", key, own: true, name: "", text, at, first: true, last: true, mark, failed }];
   });
   // One mark is enough: on the last own line. Failed ones bear theirs in any case.
   const others = unsettled.map(
     (one, i): LineEntry =>
       one.mark === "failed" || i === unsettled.length - 1 ? one : { ...one, mark: undefined, last: false },
   );
-  const last = unsettled.length ? -1 : entries.findLastIndex((entry) => entry.kind === "line" && entry.own);
-  return { entries: entries.map((entry, i) => (i === last ? { ...entry, mark: "sent" } : entry)), unsettled: others };
+  const last = unsettled.length ? -1 : entries.findLastIndex((one) => one.kind === "line" && one.own && one.text);
+  const mark = lastMark(state);
+  return { entries: entries.map((entry, i) => (i === last ? { mark, ...entry } : entry)), unsettled: others };
+}
+
+/** How far the last own line got. */
+function lastMark({ lines, read, delivered }: ChatState): Mark {
+  const last = lines.findLastIndex(({ from, text }) => from.kind === "self" && text);
+  const reached = (mark: string): boolean => lines.findIndex(({ id }) => id === mark) >= last;
+  return reached(read) ? "read" : reached(delivered) ? "delivered" : "sent";
 }
 
 /** The question of the form, until the room's own line about it is there. */
@@ -68,26 +81,44 @@ function asked({ visit, lines }: ChatState): LogEntry[] {
   return [{ kind: "question", key: "question", text, at }];
 }
 
-function settled({ lines, comings }: ChatState): LogEntry[] {
+function settled({ lines, comings, pending }: ChatState): LogEntry[] {
   const entries: LogEntry[] = [];
   let next = 0;
   const notesUntil = (count: number): void => {
     for (; next < count; next++) entries.push(...note(comings, next));
   };
   for (const line of lines) {
-    const { id, key, from, text, at, service } = line;
+    const { id, key, from, at, service } = line;
+    const change = pending.findLast(({ of }) => of && (of === id || of === key));
+    const { text } = change ?? line;
     notesUntil(comingsBefore(comings, next, line));
     if (service === "question") entries.push({ kind: "question", key: "question", text, at });
     else if (service) entries.push({ kind: "note", key: id, text: `chat.${service}`, name: "", at });
     else if (from.kind === "service") entries.push({ kind: "service", key: id, text, at });
     else {
       const own = from.kind === "self";
-      entries.push({ kind: "line", key: (own && key) || id, own, name: from.name, text, at, first: true, last: true });
+      const edited = line.edited !== undefined || Boolean(change);
+      entries.push({
+        kind: "line",
+        key: (own && key) || id,
+        own,
+        name: from.name,
+        text,
+        edited,
+        at,
+        first: true,
+        last: true,
+        ...progress(change),
+      });
     }
   }
   notesUntil(comings.length);
   return entries;
 }
+
+/** Of a change that is not settled. */
+const progress = (change: PendingLine | undefined): Pick<LineEntry, "mark" | "failed" | "again"> | undefined =>
+  change && { mark: change.failed === undefined ? "pending" : "failed", failed: change.failed, again: change.key };
 
 /** How many comings and goings stand above a line: those of its time or earlier, and in any case its speaker's coming. */
 function comingsBefore(comings: Coming[], from: number, { at, from: speaker, service }: LineView): number {

@@ -1,6 +1,4 @@
 /** The chat itself, loaded by `embed.ts` when the visitor wants it: puts a panel into the shadow root of `<foyer-chat>`. */
-import { accentInk, defaultAccent } from "../../design/accent.ts";
-import { darkColours, lightColours } from "../../design/tokens.ts";
 import type { WorkgroupView } from "../../protocol/visitor-api.ts";
 import { Chat, type ChatSettings } from "./chat.ts";
 import { Panel } from "./elements/panel.ts";
@@ -35,7 +33,8 @@ export function mount(options: MountOptions): Mounted {
   const identified = new MutationObserver(() => chat.identify(identity()));
   identified.observe(root.host, { attributeFilter: ["identity"] });
   const panel = new Panel(chat, mode, close);
-  paint(panel.element, options.accent);
+  if (root.host.getAttribute("accent"))
+    void import("./paint.ts").then(({ paint }) => paint(panel.element, options.accent));
   const frame = createFrame(root, panel.element, mode, close);
   const title = createTitle();
   let open = mode !== "launcher";
@@ -89,7 +88,7 @@ export function mount(options: MountOptions): Mounted {
   };
 }
 
-const watched = ["focus", "blur", "visibilitychange"];
+const watched = ["focus", "blur", "visibilitychange", "pointermove", "keydown"];
 
 /** Whether the panel was open in this tab: it is again on the next page of the site. */
 function createOpenMark({ base, workgroup }: MountOptions) {
@@ -105,13 +104,4 @@ function createOpenMark({ base, workgroup }: MountOptions) {
     get: () => attempt(() => sessionStorage.getItem(name)) === "1",
     set: (open: boolean) => attempt(() => sessionStorage.setItem(name, open ? "1" : "0")),
   };
-}
-
-/** The accent as text has to be legible in both themes, whatever the administrator picked. */
-function paint(panel: HTMLElement, accent: string): void {
-  // Foyer's own is chosen by eye already.
-  if (accent === defaultAccent) return;
-  for (const [theme, { sunken }] of Object.entries({ light: lightColours, dark: darkColours })) {
-    panel.style.setProperty(`--foyer-accent-ink-${theme}`, accentInk(accent, sunken));
-  }
 }

@@ -9,6 +9,7 @@ import {
   type Screen,
   UNSERVED,
   type Want,
+  withoutEditing,
 } from "./state.ts";
 
 export type Action =
@@ -27,6 +28,8 @@ export type Action =
   | { type: "cancel" | "end" | "restart" }
   | { type: "say"; key: string; text: string; at: number }
   | { type: "again"; key: string }
+  /** An own line comes into the box; with the key of none, the draft comes back. */
+  | { type: "edit"; key: string }
   | { type: "tick"; at: number }
   | { type: "screen"; screen: Screen }
   | { type: "message"; message: MessageForm }
@@ -72,11 +75,9 @@ export function reduce(state: ChatState, action: Action): ChatState {
     case "restart":
       return restart(state);
     case "say":
-      return {
-        ...state,
-        draft: "",
-        pending: [...state.pending, { key: action.key, text: action.text, at: action.at, epoch: 0 }],
-      };
+      return onSay(state, action);
+    case "edit":
+      return onEdit(withoutEditing(state), action.key);
     case "again":
       return {
         ...state,
@@ -85,7 +86,7 @@ export function reduce(state: ChatState, action: Action): ChatState {
           ...state.pending.filter((line) => line.key !== action.key),
           ...state.pending
             .filter((line) => line.key === action.key)
-            .map(({ key, text, at }) => ({ key, text, at, epoch: 0 })),
+            .map(({ failed: _, saidAt: __, ...line }) => ({ ...line, epoch: 0 })),
         ],
       };
     case "tick":
@@ -104,6 +105,22 @@ export function reduce(state: ChatState, action: Action): ChatState {
     }
   }
 }
+
+/** What is said is a line; or while a line is in the box, its new text, and without one it is taken back. */
+function onSay(state: ChatState, { key, text, at }: Extract<Action, { type: "say" }>): ChatState {
+  const line = ownLine(state, state.editing);
+  const next = line ? withoutEditing(state) : { ...state, draft: "" };
+  if (line?.text === text) return next;
+  const of = line && { of: text ? line.key : line.id };
+  return { ...next, pending: [...state.pending, { key, text, at, epoch: 0, ...of }] };
+}
+
+function onEdit(state: ChatState, key: string): ChatState {
+  const line = ownLine(state, key);
+  return line ? { ...state, editing: key, kept: state.draft, draft: line.text } : state;
+}
+
+const ownLine = ({ lines }: ChatState, key: string) => lines.find((line) => line.key === key && !line.gone);
 
 /** The own lines to be said now: none before the archive was read, for they may be in it. Order is kept: nothing overtakes. */
 export function dueLines(state: ChatState): PendingLine[] {
@@ -144,7 +161,7 @@ function cancel(state: ChatState): ChatState {
 
 /** Back to the form. What was written and never said goes back into the box. */
 function restart(state: ChatState): ChatState {
-  const unsaid = state.pending.map((line) => line.text);
+  const unsaid = state.pending.map((line) => !line.of && line.text);
   const { visit } = state;
   return {
     ...state,

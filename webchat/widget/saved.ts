@@ -41,9 +41,9 @@ export function parseSaved(text: string | null): Saved {
 
 /** A line kept for sending; undefined when it is none. */
 export function parsePending(text: string | null): PendingLine | undefined {
-  const { key, text: words, at } = object(text);
+  const { key, text: words, at, of } = object(text);
   const whole = typeof key === "string" && typeof words === "string" && typeof at === "number";
-  return whole ? { key, text: words, at, epoch: 0 } : undefined;
+  return whole ? { key, text: words, at, epoch: 0, ...(typeof of === "string" && { of }) } : undefined;
 }
 
 const isObject = (value: unknown): value is Loose => typeof value === "object" && value !== null;

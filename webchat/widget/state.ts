@@ -13,6 +13,8 @@ export type PendingLine = {
   saidAt?: number;
   /** Why it was refused; empty when nobody answered, or the chat ended first. */
   failed?: RefusalCode | "";
+  /** It is a new text for the own line with this key; without a text, it takes back the one with this id. */
+  of?: string;
 };
 
 /** Somebody came or went; at the place in the conversation that `at` names. */
@@ -54,6 +56,12 @@ export type ChatState = {
   typing: string[];
   wants: Want[];
   draft: string;
+  /** Key of the own line that is in the box in place of the draft, and the draft meanwhile. */
+  editing: string;
+  kept: string;
+  /** Up to which line agents have read, and their clients have got, what was said; by id. */
+  read: string;
+  delivered: string;
   answers: Record<string, string[]>;
   /** By field name; what is wrong, in words for the visitor. */
   mistakes: Record<string, string>;
@@ -84,6 +92,10 @@ export const initialState: ChatState = {
   typing: [],
   wants: [],
   draft: "",
+  editing: "",
+  kept: "",
+  read: "",
+  delivered: "",
   answers: {},
   mistakes: {},
   screen: "chat",
@@ -98,8 +110,12 @@ export const initialState: ChatState = {
 /** True while the visitor waits or talks: a reload then goes on without being asked. */
 export const isLive = ({ visit }: ChatState): boolean => visit.phase === "waiting" || visit.phase === "talking";
 
+/** The box as it was before an own line came into it. */
+export const withoutEditing = (state: ChatState): ChatState =>
+  state.editing ? { ...state, draft: state.kept, editing: "" } : state;
+
 /** How many lines of others came after the last one seen. */
-export function unreadCount({ lines, seen }: ChatState): number {
+export function unreadCount({ lines, seen }: Pick<ChatState, "lines" | "seen">): number {
   const from = lines.findIndex((line) => line.id === seen) + 1;
   return lines.slice(from).filter((line) => line.from.kind === "agent").length;
 }

@@ -3,7 +3,7 @@
  * Each pending line has an entry of its own, so that two tabs never overwrite each other's. Nothing is written before the visitor acts.
  */
 import { parsePending, parseSaved, type Saved } from "./saved.ts";
-import { type ChatState, isLive, type PendingLine } from "./state.ts";
+import { type ChatState, isLive, type PendingLine, withoutEditing } from "./state.ts";
 
 export type ChatStorage = {
   read(): Saved;
@@ -41,7 +41,7 @@ export function createStorage(name: string, now: () => number): ChatStorage {
       for (const line of lines) if (now() - line.at > FORGET_MS) items.removeItem(lineName(line.key));
       return lines.filter((line) => now() - line.at <= FORGET_MS).sort((a, b) => a.at - b.at);
     },
-    keepPending: ({ key, text, at }) => items.setItem(lineName(key), JSON.stringify({ key, text, at, epoch: 0 })),
+    keepPending: ({ key, text, at, of }) => items.setItem(lineName(key), JSON.stringify({ key, text, at, of })),
     dropPending: (key) => items.removeItem(lineName(key)),
     onChange(listener) {
       const heard = (event: StorageEvent): void => {
@@ -62,7 +62,8 @@ export function restored(storage: ChatStorage): Partial<ChatState> {
 /** Writes down what changed, so that a reload and other tabs know it. */
 export function keepChanges(storage: ChatStorage, before: ChatState, state: ChatState): void {
   const change: Saved = {};
-  if (state.draft !== before.draft) change.draft = state.draft;
+  const { draft } = withoutEditing(state);
+  if (draft !== withoutEditing(before).draft) change.draft = draft;
   if (state.answers !== before.answers) change.answers = state.answers;
   if (state.message !== before.message) change.message = state.message;
   if (state.seen !== before.seen) change.seen = state.seen;

@@ -7,6 +7,7 @@ import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
+import { sheet } from "./styles/sheet.ts";
 import { de } from "./texts/de.ts";
 import { en, type Texts } from "./texts/en.ts";
 import { he } from "./texts/he.ts";
@@ -48,6 +49,35 @@ const squeeze = (text: string): string =>
     .replace(/: /g, ":")
     .replace(/;}/g, "}")
     .trim();
+
+/** The panel's style sheet as one text, made here rather than in the browser. */
+const oneSheet: Plugin = {
+  name: "one-sheet",
+  enforce: "pre",
+  load: (id) => (id.endsWith("/styles/sheet.ts") ? `export const sheet = ${JSON.stringify(leanTokens(sheet))};` : null),
+};
+
+/** Tokens that no rule uses go, those with one value become that value, the others get short names; no page may see them. */
+function leanTokens(text: string): string {
+  // The widget has the theme of the reader's system.
+  const lean = squeeze(text)
+    .replace(/:host\(\[data-theme=dark\]\)\{[^}]*\}/, "")
+    .replace(":host(:not([data-theme=light]))", ":host");
+  const declared = [...lean.matchAll(/(?<=[{;])--([\w-]+):([^;}]*)/g)];
+  const names = [...new Set(declared.map(([, name = ""]) => name))];
+  const fixed = new Map<string, string>();
+  for (const name of names) {
+    const [first, second] = declared.filter(([, one]) => one === name);
+    if (first?.[2] && !second) fixed.set(name, first[2]);
+  }
+  const isUsed = (name: string): boolean => !fixed.has(name) && lean.includes(`var(--${name})`);
+  return lean
+    .replace(/(?<=[{;])--([\w-]+):[^;}]*;?/g, (rule, name: string) => (isUsed(name) ? rule : ""))
+    .replace(/var\(--([\w-]+)\)/g, (use, name: string) => fixed.get(name) ?? use)
+    .replace(/--([\w-]+)(?=[:)])/g, (own, name: string) =>
+      names.includes(name) ? `--${names.indexOf(name).toString(36)}` : own,
+    );
+}
 
 /**
  * Takes the indentation out of templates. After minifying the only line breaks left are those of template literals;
@@ -125,7 +155,7 @@ export function widgetConfig(outDir: string): InlineConfig {
   return {
     ...config,
     configFile: false,
-    plugins: [leanStyles, leanTemplates, loaderAfter(outDir)],
+    plugins: [oneSheet, leanStyles, leanTemplates, loaderAfter(outDir)],
     build: {
       ...config.build,
       emptyOutDir: true,

@@ -1,5 +1,4 @@
 /** A visitor's seat in the room of its session: what happens there as facts, lines and typing, and nothing of XMPP beyond. */
-import { randomUUID } from "node:crypto";
 import {
   buildDisplayed,
   buildMarkable,
@@ -115,7 +114,7 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
       const { id } = line;
       const arrived = options.onEntry(shown);
       if (arrived && id !== null && line.asksReceipt && shown.from.kind === "agent")
-        tell(buildReceipt({ from: jid, to: `${room}/${line.nick}`, id: randomUUID(), of: id }));
+        tell(buildReceipt({ from: jid, to: `${room}/${line.nick}`, id: crypto.randomUUID(), of: id }));
     } else unarchived(line);
     if (shown && !isChange(shown) && shown.service === "requeued") onFact({ type: "requeued", room, at: now() });
   }
@@ -159,7 +158,7 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
       if (text === "") return taken.send(buildRetraction({ from: jid, room, id: key, of }));
       return taken.say({ id: key, text, extra: [buildReplace(of), buildMarkable()] });
     },
-    mark: (of) => tell(buildDisplayed({ from: jid, room, id: randomUUID(), of })),
+    mark: (of) => tell(buildDisplayed({ from: jid, room, id: crypto.randomUUID(), of })),
     typing: (active) => void taken.sendState(active ? "composing" : "paused").catch(() => undefined),
     check: () => taken.check(),
     leave: () => {

@@ -110,3 +110,30 @@ describe("own lines that are not settled", () => {
     expect(short(state({ visit, pending: pending.slice(2) }))).toEqual(["three first last waiting"]);
   });
 });
+
+describe("what becomes of lines", () => {
+  const lines = [line("a", "", 0), line("b", "", 1), line("c", "Anna", 2)];
+  const marks = (more: Partial<ChatState>) =>
+    short(state({ lines, ...more })).filter((one) => / (sent|read|delivered)$/.test(one));
+
+  it("is said at the last own line alone", () => {
+    expect(marks({ delivered: "a" })).toEqual(["b last sent"]);
+    expect(marks({ delivered: "b" })).toEqual(["b last delivered"]);
+    expect(marks({ read: "a", delivered: "c" })).toEqual(["b last delivered"]);
+    expect(marks({ read: "c" })).toEqual(["b last read"]);
+  });
+
+  it("is not said at a line that was taken back, but at the one before", () => {
+    const taken = lines.map((one) => (one.id === "b" ? { ...one, text: "", gone: true as const } : one));
+    expect(marks({ lines: taken, read: "c" })).toEqual(["a first read"]);
+  });
+
+  it("shows a change that is on its way, or failed, on the line itself", () => {
+    const change = { key: "k9", text: "better", at: 9, epoch: 1, of: "b" };
+    const entry = (one: ChatState) => logEntries(one, dayOf).entries.find(({ key }) => key === "b");
+    expect(entry(state({ lines, pending: [change] }))).toMatchObject({ text: "better", edited: true, mark: "pending" });
+    const failed = state({ lines, pending: [{ ...change, failed: "too-fast" }] });
+    expect(entry(failed)).toMatchObject({ mark: "failed", failed: "too-fast", again: "k9" });
+    expect(logEntries(failed, dayOf).unsettled).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LineView, ServerFrame, VisitState } from "../../../protocol/visitor-api.ts";
+import type { LineChange, LineView, ServerFrame, VisitState } from "../../../protocol/visitor-api.ts";
 import { type Action, dueLines, dueWants, PATIENCE_MS, reduce } from "../../../webchat/widget/reduce.ts";
 import { type ChatState, initialState, unreadCount } from "../../../webchat/widget/state.ts";
 
@@ -267,4 +267,119 @@ it("ends the chat by an order that stands until the chat has ended", () => {
   expect(ending.confirming).toBe(false);
   expect(dueWants(ending).map((want) => want.frame.kind)).toEqual(["end"]);
   expect(run(ending, told(ENDED)).wants).toEqual([]);
+});
+
+describe("a line that is changed after it was said", () => {
+  const change = (
+    kind: LineChange["change"],
+    of: string,
+    more: Partial<LineChange> = {},
+    from: LineView["from"] = { kind: "agent", name: "Anna" },
+  ): Action => lines([], { changes: [{ id: "c1", from, by: "o-anna", text: "", at: 7, change: kind, of, ...more }] });
+  const anna = (id: string): LineView => ({ ...agent(id), by: "o-anna", ref: `ref-${id}` });
+  const self = { kind: "self", name: "J" } as const;
+  const shown = run(talking, lines([own("k1", "1"), anna("2"), anna("3"), own("k4", "4")]));
+  const texts = (state: ChatState) => state.lines.map(({ text }) => text);
+
+  it.each([
+    ["by the sender's id of it", "ref-2"],
+    ["by the room's id of it", "2"],
+  ])("has its new text where it stood, named %s", (_, of) => {
+    const state = run(shown, change("edited", of, { text: "better" }));
+    expect(texts(state)).toEqual(["k1", "better", "3", "k4"]);
+    expect(state.lines[1]?.edited).toBe("c1");
+  });
+
+  it("may be changed again, and taken back by the id of its last text", () => {
+    const edited = run(shown, change("edited", "2", { text: "b" }), change("edited", "2", { id: "c2", text: "c" }));
+    expect(texts(edited)).toEqual(["k1", "c", "3", "k4"]);
+    const gone = run(edited, change("gone", "c2", { id: "c3" }));
+    expect(gone.lines[1]).toMatchObject({ text: "", gone: true });
+    expect(texts(run(gone, change("edited", "2", { id: "c4", text: "back?" })))).toEqual(["k1", "", "3", "k4"]);
+  });
+
+  it("looks the same however often the changes are told", () => {
+    const changes = [change("edited", "2", { text: "b" }), change("gone", "3", { id: "c2" })];
+    expect(run(shown, ...changes, ...changes).lines).toEqual(run(shown, ...changes).lines);
+  });
+
+  it.each<[string, Partial<LineChange>, LineView["from"] | undefined]>([
+    ["another agent", { by: "o-ben" }, { kind: "agent", name: "Ben" }],
+    ["somebody who has taken the sender's name", { by: "o-mallory" }, { kind: "agent", name: "Anna" }],
+    ["the visitor", { by: undefined }, self],
+  ])("is not touched by %s: a new text is a line of theirs, and nothing is taken back", (_, by, from) => {
+    const edited = run(shown, change("edited", "2", { text: "I never said that", ...by }, from));
+    expect(texts(edited)).toEqual(["k1", "2", "3", "k4", "I never said that"]);
+    expect(edited.lines.at(-1)?.from).toEqual(from);
+    expect(texts(run(edited, change("edited", "2", { text: "I never said that", ...by }, from)))).toHaveLength(5);
+    expect(run(shown, change("gone", "2", by, from)).lines).toEqual(shown.lines);
+  });
+
+  it("of the visitor's is not touched by an agent, nor is the question", () => {
+    const asked = run(shown, lines([{ ...own("q", "5"), key: undefined, service: "question" }]));
+    expect(run(asked, change("gone", "1")).lines).toEqual(asked.lines);
+    expect(run(asked, change("gone", "5", { by: undefined }, self)).lines).toEqual(asked.lines);
+  });
+
+  it("counts as read up to where agents say, and never less", () => {
+    const read = run(shown, change("read", "4"));
+    expect(read.read).toBe("4");
+    expect(run(read, change("read", "2", { id: "c2" })).read).toBe("4");
+    expect(run(shown, change("read", "unknown")).read).toBe("");
+    expect(run(shown, change("delivered", "k4")).delivered).toBe("4");
+  });
+});
+
+describe("an own line that comes into the box again", () => {
+  const shown = run(talking, lines([own("k1", "1")]), { type: "draft", text: "half a" });
+  const edit = (key: string): Action => ({ type: "edit", key });
+  const editing = run(shown, edit("k1"));
+
+  it("is there in place of what was being written, which comes back after it", () => {
+    expect(editing.draft).toBe("k1");
+    expect(run(editing, edit("")).draft).toBe("half a");
+    expect(run(editing, say("k2", "better")).draft).toBe("half a");
+  });
+
+  it("is said as a new text of the line; without a text it takes the line back", () => {
+    expect(run(editing, say("k2", "better")).pending).toMatchObject([{ key: "k2", text: "better", of: "k1" }]);
+    expect(run(editing, say("k2", "")).pending).toMatchObject([{ key: "k2", text: "", of: "1" }]);
+    expect(run(editing, say("k2", "k1")).pending).toEqual([]);
+  });
+
+  it("is settled by the change that bears its key, and said again when the archive has none", () => {
+    const said = run(editing, say("k2", "better"), sent("k2"));
+    const back = run(said, { type: "link", link: "connecting" }, welcome(TALKING));
+    const echo = {
+      id: "2",
+      key: "k2",
+      from: own("", "").from,
+      text: "better",
+      at: 7,
+      change: "edited",
+      of: "k1",
+    } as const;
+    expect(keys(run(back, caughtUp))).toEqual(["k2"]);
+    const settled = run(back, lines([], { catchUp: true, changes: [echo] }));
+    expect(settled.pending).toEqual([]);
+    expect(settled.lines).toMatchObject([{ id: "1", text: "better", edited: "2" }]);
+  });
+
+  it("is left alone when the chat ends before it is said", () => {
+    const ended = run(editing, say("k2", "better"), told(ENDED));
+    expect(ended.pending).toEqual([]);
+    expect(run(editing, told(ENDED))).toMatchObject({ editing: "", draft: "half a" });
+  });
+
+  it("is no line that was taken back, nor anybody else's", () => {
+    const gone = run(
+      shown,
+      lines([
+        { ...own("k3", "3"), gone: true, text: "" },
+        { ...agent("4"), ref: "r4" },
+      ]),
+    );
+    expect(run(gone, edit("k3")).draft).toBe("half a");
+    expect(run(gone, edit("r4")).draft).toBe("half a");
+  });
 });

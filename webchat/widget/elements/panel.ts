@@ -3,15 +3,12 @@
  * Drawn with Lit's templates alone: a whole `LitElement` would cost a tenth of what the widget may weigh.
  */
 import { html, nothing, render, type TemplateResult } from "lit/html.js";
-import { baseStyle } from "../../../design/base-text.ts";
 import { arrowDownIcon, clockIcon } from "../../../design/icons.ts";
-import { tokenText } from "../../../design/tokens.ts";
 import type { Chat } from "../chat.ts";
 import { createFormat } from "../format.ts";
 import { whoIsHere } from "../frames.ts";
 import { type ScreenName, screenOf } from "../screen.ts";
-import { logStyle } from "../styles/log.ts";
-import { panelStyle } from "../styles/panel.ts";
+import { sheet as styles } from "../styles/sheet.ts";
 import { isRightToLeft } from "../texts.ts";
 import { composer, endStrip, isTouch } from "../views/composer.ts";
 import { closedView, formView, hero, messageView, thanksView, unreachableView } from "../views/form.ts";
@@ -29,6 +26,7 @@ export class Panel {
   #due = false;
   #screen: ScreenName | undefined;
   #confirming = false;
+  #editing = "";
   /** The reader is at the end of the conversation, so the end is kept in view. */
   #atEnd = true;
 
@@ -37,7 +35,7 @@ export class Panel {
     this.#mode = mode;
     this.#minimise = minimise;
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(tokenText("host") + baseStyle + panelStyle + logStyle);
+    sheet.replaceSync(styles);
     this.#root.adoptedStyleSheets = [sheet];
     const { lang } = chat.settings;
     Object.assign(this.element, { lang, dir: isRightToLeft(lang) ? "rtl" : "ltr", className: mode });
@@ -58,7 +56,7 @@ export class Panel {
     const ui = this.#ui();
     render(this.#whole(ui), this.#root);
     const { screen } = ui;
-    const { confirming } = ui.state;
+    const { confirming, editing } = ui.state;
     this.#grow();
     if (screen !== this.#screen) this.#atEnd = true;
     if (this.#atEnd && this.#find(".log")) this.#toEnd();
@@ -66,6 +64,8 @@ export class Panel {
     if (confirming !== this.#confirming) this.#find(confirming ? "#end-sure" : "#end")?.focus();
     else if (screen !== this.#screen && hadFocus && this.#root.activeElement === null) this.focusStart();
     this.#screen = screen;
+    if (editing !== this.#editing) this.#find("#box")?.focus();
+    this.#editing = editing;
     this.#confirming = confirming;
   }
 

@@ -5,7 +5,7 @@ import { MAX_LINE } from "../../../protocol/visitor-api.ts";
 import type { Ui } from "./ui.ts";
 
 export function composer({ chat, state, say, format }: Ui): TemplateResult {
-  const { draft } = state;
+  const { draft, editing } = state;
   const long = draft.length > MAX_LINE;
   const send = (): void => {
     if (!long) chat.send();
@@ -13,7 +13,13 @@ export function composer({ chat, state, say, format }: Ui): TemplateResult {
   const typed = ({ target }: Event): void => {
     if (target instanceof HTMLTextAreaElement) chat.write(target.value);
   };
+  const edit = (key = ""): void => chat.dispatch({ type: "edit", key });
   const pressed = (event: KeyboardEvent): void => {
+    if (event.key === "ArrowUp" && !draft) edit(state.lines.findLast(({ key, gone }) => key && !gone)?.key);
+    if (event.key === "Escape" && editing) {
+      event.stopPropagation();
+      edit();
+    }
     // On a touch screen Enter breaks the line: there is no Shift at hand. And Enter may belong to an input method.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || isTouch()) return;
     event.preventDefault();
@@ -21,9 +27,20 @@ export function composer({ chat, state, say, format }: Ui): TemplateResult {
   };
   return html`
     ${long ? html`<p class="strip red" role="alert">${say("chat.too-long", { count: format.number(draft.length), limit: format.number(MAX_LINE) })}</p>` : nothing}
+    ${
+      editing
+        ? html`<div class="strip">
+            <strong>${say("edit.title")}</strong>
+            <div class="actions">
+              <button class="button small danger" @click=${() => chat.send("")}>${say("edit.back")}</button>
+              <button class="button small" @click=${() => edit()}>${say("waiting.cancel")}</button>
+            </div>
+          </div>`
+        : nothing
+    }
     <div class="composer">
       <textarea
-        id="box" rows="1" dir="auto" aria-label=${say("chat.message")} .value=${draft}
+        id="box" rows="1" dir="auto" aria-label=${say(editing ? "edit.title" : "chat.message")} .value=${draft}
         placeholder=${say("chat.message")} @input=${typed} @keydown=${pressed}
       ></textarea>
       <button class="icon-button send ${draft.trim() && !long ? "ready" : ""}" aria-label=${say("chat.send")} title=${say("chat.send")} @click=${send}>

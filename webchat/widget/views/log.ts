@@ -2,6 +2,8 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { linkSegments } from "../../../design/links.ts";
 import { type LineEntry, type LogEntry, logEntries } from "../log.ts";
+import type { Action } from "../reduce.ts";
+import type { TextKey } from "../texts/en.ts";
 import type { Ui } from "./ui.ts";
 
 export function log(ui: Ui): TemplateResult {
@@ -32,26 +34,41 @@ function entry(one: LogEntry, ui: Ui): TemplateResult {
 
 function line(one: LineEntry, ui: Ui): TemplateResult {
   const { own, name, first, last, mark } = one;
-  const classes = `line ${own ? "own" : "other"} ${first ? "first" : ""} ${last ? "last" : ""} ${mark ?? ""}`;
+  const gone = one.text ? "" : "gone";
+  const classes = `line ${own ? "own" : "other"} ${first ? "first" : ""} ${last ? "last" : ""} ${mark ?? ""} ${gone}`;
   return html`<div class=${classes}>
     ${
       // Who speaks is heard with every line, and seen with the first of a group.
       html`<span class=${first && !own ? "speaker" : "visually-hidden"}>${own ? ui.say("chat.you") : name}</span>`
     }
-    <div class="bubble" dir="auto" title=${ui.format.full(one.at)}>${linked(one.text)}</div>
-    ${last || mark ? foot(one, ui) : nothing}
+    <div class="bubble" dir="auto" title=${ui.format.full(one.at)}>${gone ? ui.say("line.gone") : linked(one.text)}</div>
+    ${last || mark || one.edited ? foot(one, ui) : nothing}
   </div>`;
 }
 
 function foot(one: LineEntry, { say, format, chat }: Ui): TemplateResult {
+  const { key, mark } = one;
   const time = format.time(one.at);
-  if (one.mark !== "failed") {
-    return html`<span class="foot">${one.mark ? say(`line.${one.mark}`, { time }) : time}</span>`;
-  }
   const over = chat.state.visit.phase !== "talking";
+  const link = (text: TextKey, action: Action): TemplateResult =>
+    html`<button class="link" @click=${() => chat.dispatch(action)}>${say(text)}</button>`;
+  const failed = mark === "failed";
+  const words = failed
+    ? `${say("line.failed")}${one.failed ? `. ${say(`refused.${one.failed}`)}` : ""}`
+    : mark
+      ? say(`line.${mark}`, { time })
+      : time;
   return html`<span class="foot">
-    <span>${say("line.failed")}${one.failed ? `. ${say(`refused.${one.failed}`)}` : ""}</span>
-    ${over ? nothing : html`<button class="link" @click=${() => chat.dispatch({ type: "again", key: one.key })}>${say("line.again")}</button>`}
+    <span>${one.edited && one.text ? `${say("line.edited")} · ` : ""}${words}</span>
+    ${
+      over || !mark
+        ? nothing
+        : failed
+          ? link("line.again", { type: "again", key: one.again ?? key })
+          : mark === "pending"
+            ? nothing
+            : link("line.edit", { type: "edit", key })
+    }
   </span>`;
 }
 
