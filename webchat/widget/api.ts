@@ -21,28 +21,23 @@ export type LinkEvents = {
 };
 
 /** From an answer to the next question whether the connection lives: while it matters, and else. */
-const PING_MS = { live: 7_000, idle: 25_000 };
+const PING_MS = 7_000;
+const IDLE_PING_MS = 25_000;
 /** After something was said that nobody answers. */
 const DOUBT_MS = 3_000;
 /** Silence for so long after asking: dead. */
 const PONG_MS = 5_000;
-/** Other things come, and no answer for so long: dead in one direction. With `PING_MS.live` no more than 15 s. */
+/** Other things come, and no answer for so long: dead in one direction. With `PING_MS` no more than 15 s. */
 const LATE_MS = 8_000;
 /** How long an open or a greeting may take. */
 const OPEN_MS = 15_000;
-/** A new attempt takes the place of one that has not come through so long after something changed. */
-const STALE_MS = 2_000;
 /** Between attempts: while a talk waits for it, and else. */
-const LONGEST_WAIT_MS = { live: 10_000, idle: 30_000 };
+const LONGEST_WAIT_MS = 10_000;
+const IDLE_WAIT_MS = 30_000;
 
 /** Full jitter: anything up to the limit, which doubles from one second on. Pages cut off together do not come back together. */
 export const backOff = (tries: number, random: number, isLive = true): number =>
-  random * Math.min(isLive ? LONGEST_WAIT_MS.live : LONGEST_WAIT_MS.idle, 1_000 * 2 ** tries);
-
-/** Only these show that what we say arrives. */
-const isAnswer = (frame: ServerFrame): boolean =>
-  ["pong", "welcome", "refused"].includes(frame.kind) ||
-  (frame.kind === "lines" && !frame.catchUp && frame.lines.some((line) => line.from.kind === "self"));
+  random * Math.min(isLive ? LONGEST_WAIT_MS : IDLE_WAIT_MS, 1_000 * 2 ** tries);
 
 /** @param address of the socket, ws: or wss: */
 export function createLink(address: string, events: LinkEvents): Link {
@@ -50,11 +45,10 @@ export function createLink(address: string, events: LinkEvents): Link {
   let wanted = false;
   let tries = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  /** What came since the connection was asked whether it lives; -1 while it is not being asked. */
-  let heardSince = -1;
-  let openedAt = 0;
-  /** A question is due soon, for something was said. */
-  let doubted = false;
+  /** Whether anything came since the connection was asked whether it lives. */
+  let came = false;
+  /** A question is due soon, for something was said, or has been asked. */
+  let asking = false;
 
   const after = (ms: number, then: () => void): void => {
     clearTimeout(timer);
@@ -66,8 +60,6 @@ export function createLink(address: string, events: LinkEvents): Link {
     events.onConnecting();
     const mine = new WebSocket(address);
     socket = mine;
-    heardSince = -1;
-    openedAt = Date.now();
     after(OPEN_MS, again);
     mine.onopen = () => mine.send(JSON.stringify(events.hello()));
     mine.onclose = () => mine === socket && again();
@@ -81,23 +73,22 @@ export function createLink(address: string, events: LinkEvents): Link {
     } catch {
       return; // Of a newer gateway than this page: it can do without.
     }
-    if (frame.kind === "welcome") tries = 0;
-    if (heardSince >= 0) heardSince += 1;
+    const greeted = frame.kind === "welcome";
+    if (greeted) tries = 0;
+    came = true;
     events.onFrame(frame);
-    if (isAnswer(frame)) rest();
-  }
-
-  function rest(): void {
-    if (socket?.readyState !== WebSocket.OPEN) return;
-    heardSince = -1;
-    doubted = false;
-    after(events.isLive() ? PING_MS.live : PING_MS.idle, ping);
+    // Only these show that what we say arrives.
+    if (socket && (greeted || frame.kind === "pong")) {
+      asking = false;
+      after(events.isLive() ? PING_MS : IDLE_PING_MS, ping);
+    }
   }
 
   function ping(): void {
-    heardSince = 0;
-    socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify({ kind: "ping" } satisfies ClientFrame));
-    after(PONG_MS, () => (heardSince > 0 ? after(LATE_MS - PONG_MS, again) : again()));
+    asking = true;
+    came = false;
+    send({ kind: "ping" });
+    after(PONG_MS, () => (came ? after(LATE_MS - PONG_MS, again) : again()));
   }
 
   function again(): void {
@@ -117,8 +108,8 @@ export function createLink(address: string, events: LinkEvents): Link {
     if (socket?.readyState !== WebSocket.OPEN) return false;
     socket.send(JSON.stringify(frame));
     // Said into a dead connection, it would wait for long.
-    if (heardSince < 0 && !doubted && frame.kind !== "typing") {
-      doubted = true;
+    if (!asking) {
+      asking = true;
       after(DOUBT_MS, ping);
     }
     return true;
@@ -129,7 +120,7 @@ export function createLink(address: string, events: LinkEvents): Link {
     if (!wanted || document.hidden) return;
     tries = 0;
     if (socket?.readyState === WebSocket.OPEN) ping();
-    else if (socket?.readyState !== WebSocket.CONNECTING || Date.now() - openedAt > STALE_MS) open();
+    else open();
   }
 
   const listen = (change: "addEventListener" | "removeEventListener"): void => {
