@@ -130,6 +130,7 @@ export function createApp({
     verifyIdentity: (workgroup, jwt) => administration.identityOf(workgroup, jwt),
     renameAgent: (agent, name) => administration.renameAgent(agent, name),
     administration,
+    mailer: null,
     subscribers,
     tellVisitor(workgroup, request) {
       announcer.tellVisitor(workgroup.node, workgroup.committed, request);

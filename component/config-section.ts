@@ -103,11 +103,11 @@ export class Section {
     return value.slice(0, most);
   }
 
-  /** To be called last: every name that was never asked for is a mistake. */
-  refuseUnknown(): void {
+  /** To be called last: every name that was never asked for is a mistake. `also`: names that might have been meant. */
+  refuseUnknown(also: readonly string[] = []): void {
     for (const name of this.names()) {
       if (this.#known.has(name)) continue;
-      this.mistake(this.at(name), `is not a setting${didYouMean(name, [...this.#known])}`);
+      this.mistake(this.at(name), `is not a setting${didYouMean(name, [...this.#known, ...also])}`);
     }
   }
 }

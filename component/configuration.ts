@@ -4,6 +4,7 @@
  */
 import { isJid, parseBareJid } from "../protocol/jid.ts";
 import { isEmptyList, isTable, Section, shown } from "./config-section.ts";
+import { readExtras } from "./configuration-extras.ts";
 import { readForm } from "./configuration-form.ts";
 import type { AgentSettings, Routing, WorkgroupSettings } from "./domain/model.ts";
 import { LEAST_SECRET } from "./identity.ts";
@@ -87,6 +88,7 @@ function readWorkgroup(
     maxChats: section.count("max_chats", 4, "chats", 1, 100),
     origins: readOrigins(section),
     texts: readTexts(section.section("texts")),
+    ...readExtras(section, title),
   };
   const secret = readSecret(section);
   if (secret !== undefined) identitySecrets.set(node, secret);
@@ -116,6 +118,7 @@ function checkTogether(section: Section, settings: WorkgroupSettings): void {
 function readAgents(workgroup: Section, domain: string): AgentSettings[] {
   const value = workgroup.raw("agents");
   const place = workgroup.at("agents");
+  const mayRename = workgroup.flag("agents_may_rename", true);
   if (value === undefined || isEmptyList(value)) return [];
   if (!Array.isArray(value) && !isTable(value)) {
     workgroup.mistake(place, `must be a list of addresses, { "anna@${domain}", ... }, not ${shown(value)}`);
@@ -128,7 +131,9 @@ function readAgents(workgroup: Section, domain: string): AgentSettings[] {
   for (const agent of entries) {
     if (agent === undefined) continue;
     if (agents.has(agent.jid)) workgroup.mistake(place, `names ${agent.jid} more than once`);
-    agents.set(agent.jid, agent);
+    // Who may is not told from who always might: settings saved before say nothing of it.
+    const { mayRename: own = mayRename, ...rest } = agent;
+    agents.set(agent.jid, own ? rest : { ...rest, mayRename: false });
   }
   return [...agents.values()];
 }
@@ -154,8 +159,9 @@ function readNamedAgent(agents: Section, key: string, domain: string): AgentSett
   const jid = readAddress(key);
   if (jid === undefined) agents.mistake(agents.at(key), `is no address like "anna@${domain}"`);
   const name = agent.text("name", jid === undefined ? "" : defaultName(jid), { most: 100, empty: false });
-  agent.refuseUnknown();
-  return jid === undefined ? undefined : { jid, name };
+  const mayRename = agent.has("may_rename") ? agent.flag("may_rename", true) : undefined;
+  agent.refuseUnknown(["may_rename"]);
+  return jid === undefined ? undefined : { jid, name, ...(mayRename !== undefined && { mayRename }) };
 }
 
 /** A mistake in it is told without a word of it. */

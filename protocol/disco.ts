@@ -3,7 +3,8 @@ import { NS_DISCO_INFO, NS_DISCO_ITEMS } from "./ns.ts";
 import { attr, children, type Element, xml } from "./xml.ts";
 
 export type Identity = { category: string; type: string; name: string };
-export type DiscoItem = { jid: string; name: string };
+/** `node` where the item is a part of the address, as a command is. */
+export type DiscoItem = { jid: string; name: string; node?: string };
 
 export const buildInfoRequest = (): Element => xml("query", { xmlns: NS_DISCO_INFO });
 export const buildItemsRequest = (): Element => xml("query", { xmlns: NS_DISCO_ITEMS });
@@ -34,13 +35,13 @@ export function buildItems(items: readonly DiscoItem[]): Element {
   return xml(
     "query",
     { xmlns: NS_DISCO_ITEMS },
-    ...items.map((item) => xml("item", { jid: item.jid, name: item.name })),
+    ...items.map((item) => xml("item", { jid: item.jid, node: item.node, name: item.name })),
   );
 }
 
 export function parseItems(query: Element): DiscoItem[] {
   return children(query, "item", NS_DISCO_ITEMS).flatMap((el) => {
-    const jid = attr(el, "jid");
-    return jid === undefined ? [] : [{ jid, name: attr(el, "name") ?? "" }];
+    const [jid, node] = [attr(el, "jid"), attr(el, "node")];
+    return jid === undefined ? [] : [{ jid, name: attr(el, "name") ?? "", ...(node !== undefined && { node }) }];
   });
 }

@@ -1,17 +1,14 @@
-/** What an agent is told of itself: which workgroups it serves (reference 4.2), asked of the service, and its name in one (4.5). */
+/** Which workgroups an agent serves (reference 4.2), asked of the service. */
 import { bareJid, parseJid } from "../../protocol/jid.ts";
 import { NS_JIVE, NS_WORKGROUP } from "../../protocol/ns.ts";
 import { notAuthorized, notFound } from "../../protocol/stanza-error.ts";
-import { buildAgentInfo, buildWorkgroups } from "../../protocol/workgroup/agent.ts";
+import { buildWorkgroups } from "../../protocol/workgroup/agent.ts";
 import { attr, type Element } from "../../protocol/xml.ts";
 import type { IqRequest } from "../../runtime/xmpp/features.ts";
-import { addressOf, agentName, agentsWorkgroup, type Deps, type Feature } from "./deps.ts";
+import { addressOf, type Deps, type Feature } from "./deps.ts";
 
 export const agentWorkgroups: Feature = {
-  iq: [
-    { type: "get", ns: [NS_WORKGROUP, NS_JIVE], name: "workgroups", handle },
-    { type: "get", ns: [NS_JIVE, NS_WORKGROUP], name: "agent-info", handle: info },
-  ],
+  iq: [{ type: "get", ns: [NS_WORKGROUP, NS_JIVE], name: "workgroups", handle }],
 };
 
 async function handle(iq: IqRequest, deps: Deps): Promise<Element> {
@@ -24,9 +21,4 @@ async function handle(iq: IqRequest, deps: Deps): Promise<Element> {
     agent,
     byTitle.map((workgroup) => addressOf(workgroup, deps)),
   );
-}
-
-async function info(iq: IqRequest, deps: Deps): Promise<Element> {
-  const workgroup = agentsWorkgroup(iq, deps);
-  return buildAgentInfo({ jid: bareJid(iq.from), name: agentName(workgroup, iq.from) });
 }

@@ -52,6 +52,11 @@ export type Deps = {
    * @throws StanzaError `not-acceptable` when it is not to be believed, `wait` while the workgroup's secret is not known yet
    */
   verifyIdentity(workgroup: Workgroup, jwt: string): Promise<Identity>;
+  /** Gives an agent (bare address) another name, in every workgroup where it may choose one. */
+  renameAgent(agent: string, name: string): Promise<void>;
+  administration: Administration;
+  /** Null while no server for e-mail is configured. */
+  mailer: Mailer | null;
   /** Who wants to know when a workgroup opens or closes. */
   subscribers: Subscribers;
   /** Sends a waiting visitor the place in the queue, without waiting for the next announcement. */
@@ -95,6 +100,25 @@ export type ContactFacts = {
   lang: string | null;
   /** The most chats at once an agent wished for in words. */
   maxChats: number | null;
+};
+
+/** One plain e-mail to one address; whom it is from is fixed by configuration, but for the name. */
+export type Mail = { fromName: string; to: string; subject: string; text: string; html: string };
+
+export type Mailer = {
+  /** Resolves when the server has taken it. @throws StanzaError `recipient-unavailable` when it never will, `wait` for now */
+  send(mail: Mail): Promise<void>;
+};
+
+/** What the server's administrators may do by command. Everything that cannot be done is told by a StanzaError. */
+export type Administration = {
+  /** @throws StanzaError `wait` when nobody can say yet */
+  isAdmin(jid: string): boolean;
+  /** `node` is a local part; `members` and `by` are bare addresses. */
+  addWorkgroup(of: { node: string; description: string; members: readonly string[]; by: string }): Promise<void>;
+  /** Replaces its agents. */
+  updateWorkgroup(node: string, members: readonly string[], by: string): Promise<void>;
+  deleteWorkgroup(node: string): Promise<void>;
 };
 
 /** Temporary subscribers by workgroup: those who sent a directed presence and have not gone since (reference 2.4). */

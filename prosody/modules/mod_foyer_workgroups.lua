@@ -6,6 +6,7 @@
 -- Written for Prosody 0.12 and 13.
 
 local array = require "util.array";
+local base64 = require "util.encodings".base64;
 local json = require "util.json";
 local st = require "util.stanza";
 local new_id = require "util.id".medium;
@@ -20,7 +21,23 @@ local answer_timeout = 15;
 local domain = module:get_option_string("workgroup_domain", (module.host:gsub("^[^.]+%.", "")));
 
 -- Settings that hold lists. Lua writes an empty list and an empty map alike, JSON does not.
-local lists = { agents = true; fields = true; options = true; origins = true };
+local lists = { agents = true; fields = true; options = true; origins = true; canned = true; answers = true; copies = true };
+
+-- Settings that name files. The service may be on another machine: it gets what is in them, in Base64.
+local files = { images = true; sounds = true };
+local largest_file = 140 * 1024;
+
+-- The content of a file beside the configuration, or nil and why not.
+local function read_file(name)
+	local path = name:match("^/") and name or ((prosody.paths.config or ".") .. "/" .. name);
+	local file, err = io.open(path, "rb");
+	if not file then return nil, "cannot be read: " .. tostring(err); end
+	local content = file:read(largest_file + 1);
+	file:close();
+	if not content or content == "" then return nil, "is a file with nothing in it"; end
+	if #content > largest_file then return nil, "is a file larger than 140 kB"; end
+	return base64.encode(content);
+end
 
 -- A copy of a setting that JSON can carry. What it cannot carry is added to "mistakes", with its place.
 local function portable(value, place, key, mistakes)
@@ -45,6 +62,16 @@ local function portable(value, place, key, mistakes)
 		return list;
 	end
 	local map = {};
+	if files[key] then
+		for name, path in pairs(value) do
+			local where = place .. "." .. tostring(name);
+			local content, err;
+			if type(path) == "string" then content, err = read_file(path); else err = "must be the name of a file"; end
+			if err then table.insert(mistakes, where .. ": " .. err); end
+			map[tostring(name)] = content;
+		end
+		return map;
+	end
 	for name, member in pairs(value) do
 		-- A list with named entries between: the numbers become names, and the component says what is wrong with them.
 		map[tostring(name)] = portable(member, place .. "." .. tostring(name), name, mistakes);

@@ -52,13 +52,6 @@ export function parseWorkgroupInfo(query: Element): WorkgroupInfo {
 export const buildChatSettingsRequest = (lang: string): Element =>
   xml("chat-settings", { xmlns: NS_JIVE, type: 1, "xml:lang": lang === "" ? undefined : lang });
 
-export function buildChatSettings(texts: Readonly<Record<string, string>>): Element {
-  const items = Object.entries(texts).map(([key, value]) =>
-    xml("chat-setting", {}, xml("key", {}, key), xml("value", {}, value), xml("type", {}, 1)),
-  );
-  return xml("chat-settings", { xmlns: NS_JIVE }, ...items);
-}
-
 export function parseChatSettings(el: Element): Record<string, string> {
   const texts: Record<string, string> = Object.create(null);
   for (const setting of children(el, "chat-setting", NS_JIVE)) {

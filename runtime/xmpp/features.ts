@@ -2,7 +2,7 @@
  * Features and what serves them: each feature handles one part of a protocol, this file does what every one of them would
  * otherwise repeat. Answers bear the address that was asked (R-02), refusals echo the request (R-07), bugs do not leak.
  */
-import { bareJid, isJid } from "../../protocol/jid.ts";
+import { bareJid, isJid, localOf } from "../../protocol/jid.ts";
 import { badRequest, buildStanzaError, StanzaError } from "../../protocol/stanza-error.ts";
 import { attr, type Element, elements, xml } from "../../protocol/xml.ts";
 import type { Log } from "../log.ts";
@@ -21,6 +21,8 @@ export type IqRoute<Deps> = {
   /** One namespace, or several that ask the same (R-04). */
   ns: string | readonly string[];
   name: string;
+  /** Only requests to the service itself, an address without a local part; they go before those to any address. */
+  host?: true;
   /** The answer's child; nothing for an empty result. Throw StanzaError to refuse. */
   // biome-ignore lint/suspicious/noConfusingVoidType: handlers that only act return nothing
   handle(iq: IqRequest, deps: Deps): Maybe<Element | undefined | void>;
@@ -71,7 +73,8 @@ export function serveFeatures<Deps>(options: {
 
   async function handleIq(iq: IqRequest | StanzaError): Promise<Element | undefined> {
     if (iq instanceof StanzaError) throw iq;
-    const route = routes.get(routeKey(iq.type, iq.payload.getNS() ?? "", iq.payload.getName()));
+    const key = routeKey(iq.type, iq.payload.getNS() ?? "", iq.payload.getName());
+    const route = (localOf(iq.to) === "" ? routes.get(`${key}${AT_HOST}`) : undefined) ?? routes.get(key);
     if (!route) throw new StanzaError("cancel", "service-unavailable");
     return (await route.handle(iq, deps)) ?? undefined;
   }
@@ -112,13 +115,15 @@ export function serveFeatures<Deps>(options: {
   });
 }
 
+const AT_HOST = " at the host";
+
 const routeKey = (type: string, ns: string, name: string): string => `${type} ${name} ${ns}`;
 
 function collectRoutes<Deps>(features: readonly Feature<Deps>[]): Map<string, IqRoute<Deps>> {
   const routes = new Map<string, IqRoute<Deps>>();
   for (const route of features.flatMap((feature) => feature.iq ?? [])) {
     for (const ns of typeof route.ns === "string" ? [route.ns] : route.ns) {
-      const key = routeKey(route.type, ns, route.name);
+      const key = `${routeKey(route.type, ns, route.name)}${route.host ? AT_HOST : ""}`;
       if (routes.has(key)) throw new Error(`two features claim the request "${key}"`);
       routes.set(key, route);
     }

@@ -1,7 +1,13 @@
 /** Golden pairs of what agents and visitors read and write beside their chats. */
 import { describe, expect, it } from "vitest";
+import * as adHoc from "../../protocol/ad-hoc.ts";
+import { buildAnswers, type FormAnswers } from "../../protocol/data-form.ts";
+import { buildItems, parseItems } from "../../protocol/disco.ts";
+import { isEmailAddress } from "../../protocol/email.ts";
 import { NS_JIVE } from "../../protocol/ns.ts";
 import * as history from "../../protocol/workgroup/agent-history.ts";
+import * as chatSettings from "../../protocol/workgroup/chat-settings.ts";
+import * as extras from "../../protocol/workgroup/extras.ts";
 import * as macros from "../../protocol/workgroup/macros.ts";
 import * as notes from "../../protocol/workgroup/notes.ts";
 import type { Element } from "../../protocol/xml.ts";
@@ -21,6 +27,20 @@ describe("what is read from the golden pair", () => {
     ["agent-history", history.parseAgentHistory],
     ["chat-metadata-request", history.parseChatMetadataRequest],
     ["chat-metadata", history.parseChatMetadata],
+    ["offline-settings-page", extras.parseOfflineSettings],
+    ["offline-settings-room", extras.parseOfflineSettings],
+    ["offline-settings-mail", extras.parseOfflineSettings],
+    ["sound-settings", extras.parseSounds],
+    ["workgroup-properties-request", extras.parsePropertiesRequest],
+    ["workgroup-properties", extras.parseProperties],
+    ["workgroup-properties-bare", extras.parseProperties],
+    ["search-settings", extras.parseSearchSettings],
+    ["search-settings-none", extras.parseSearchSettings],
+    ["generic-metadata", extras.parseGeneric],
+    ["agent-rename", extras.parseAgentRename],
+    ["command-execute", adHoc.parseCommand],
+    ["command-complete", adHoc.parseCommand],
+    ["disco-items-commands", parseItems],
   ])("%s is what it stands for", (name, read) => {
     const { element, value } = golden(name);
     expect(read(element)).toEqual(value);
@@ -40,11 +60,31 @@ describe("what is written", () => {
     pair("agent-history", history.buildAgentHistory),
     pair("chat-metadata-request", (of: { session: string }) => history.buildChatMetadataRequest(of.session)),
     pair("chat-metadata", history.buildChatMetadata),
+    pair("offline-settings-page", extras.buildOfflineSettings),
+    pair("offline-settings-room", extras.buildOfflineSettings),
+    pair("offline-settings-mail", extras.buildOfflineSettings),
+    pair("sound-settings", extras.buildSounds),
+    pair("workgroup-properties-request", extras.buildPropertiesRequest),
+    pair("workgroup-properties", extras.buildProperties),
+    pair("workgroup-properties-bare", extras.buildProperties),
+    pair("search-settings", extras.buildSearchSettings),
+    pair("search-settings-none", extras.buildSearchSettings),
+    pair("generic-metadata", extras.buildGeneric),
+    pair("agent-rename", extras.buildAgentRename),
+    pair("chat-setting-list", chatSettings.buildChatSettingList),
+    pair("command-execute", command),
+    pair("command-complete", command),
+    pair("command-reply", adHoc.buildCommandReply),
+    pair("disco-items-commands", buildItems),
   ])("is %s as in the golden pair, without a blank between elements", (_, element, written) => {
     expect(shape(written)).toEqual(shape(element));
     expect(written.toString()).not.toMatch(/>\s+</);
     expect(shape(parseXml(written.toString()))).toEqual(shape(element));
   });
+
+  function command({ answers, ...rest }: Parameters<typeof adHoc.buildCommand>[0] & { answers: FormAnswers | null }) {
+    return adHoc.buildCommand({ ...rest, ...(answers && { form: buildAnswers(answers) }) });
+  }
 
   function pair<T>(name: string, build: (value: T) => Element): [string, Element, Element] {
     const { element, value } = golden<T>(name);
@@ -77,6 +117,11 @@ describe("a payload without what it needs is refused", () => {
     ],
     [`<chat-sessions ${jive} agentJID='a b@c' maxSessions='1'/>`, history.parseAgentHistoryRequest, "jid-malformed"],
     [`<chat-metadata ${jive}/>`, history.parseChatMetadataRequest, "bad-request"],
+    [`<agent-info ${jive}/>`, extras.parseAgentRename, "bad-request"],
+    [`<workgroup-properties ${jive} jid='@'/>`, extras.parsePropertiesRequest, "jid-malformed"],
+    [`<chat-settings ${jive} type='x'/>`, chatSettings.parseChatSettingsRequest, "bad-request"],
+    ["<command xmlns='http://jabber.org/protocol/commands'/>", adHoc.parseCommand, "bad-request"],
+    ["<command xmlns='http://jabber.org/protocol/commands' node='x' action='y'/>", adHoc.parseCommand, "bad-request"],
   ])("%s", (payload, read, condition) => {
     expect(() => read(parseXml(payload))).toThrow(expect.objectContaining({ condition }));
   });
@@ -119,4 +164,56 @@ describe("canned responses as Smack writes them", () => {
       expect(macros.parseMacroGroup(macros.formatMacroGroup(group))).toEqual(group);
     }
   });
+});
+
+describe("a form in a command that was given up", () => {
+  it("counts as none", () => {
+    const given = "<x xmlns='jabber:x:data' type='cancel'/>";
+    const parsed = adHoc.parseCommand(
+      parseXml(`<command xmlns='http://jabber.org/protocol/commands' node='n'>${given}</command>`),
+    );
+    expect(parsed).toEqual({ node: "n", action: "execute", session: undefined, answers: null });
+  });
+});
+
+describe("an e-mail address", () => {
+  it.each([
+    "dana@example.net",
+    "d.a-n+a_1@sub.example.co.uk",
+    "o'brien@x.org",
+    "a@localhost",
+    `${"a".repeat(64)}@x.org`,
+  ])("may be %s", (text) => expect(isEmailAddress(text)).toBe(true));
+
+  it.each([
+    "",
+    "dana",
+    "@x.org",
+    "dana@",
+    "a@b@c.org",
+    "dana@x.org\nBcc: all@x.org",
+    "dana@x.org\r\n",
+    "dana@x.org,eve@x.org",
+    "dana@x.org;eve@x.org",
+    "dana eve@x.org",
+    "Dana <dana@x.org>",
+    "<dana@x.org>",
+    '"dana"@x.org',
+    "dana@[127.0.0.1]",
+    "dana@x..org",
+    ".dana@x.org",
+    "dana.@x.org",
+    "da..na@x.org",
+    "dana@-x.org",
+    "d\u00E4na@x.org",
+    "dana@x.org\0",
+    "dana(comment)@x.org",
+    `${"a".repeat(65)}@x.org`,
+    `a@${"b.".repeat(130)}org`,
+  ])("is not %j", (text) => expect(isEmailAddress(text)).toBe(false));
+
+  it.each(["a.".repeat(50_000), `a@${"a-".repeat(50_000)}`, "@".repeat(100_000)])(
+    "is judged at once, however long the text",
+    (text) => expect(isEmailAddress(text)).toBe(false),
+  );
 });

@@ -18,10 +18,11 @@ import {
   NS_STANZA_ID,
 } from "../../protocol/ns.ts";
 import { buildStanzaError, notAcceptable, notFound, StanzaError } from "../../protocol/stanza-error.ts";
+import { buildChatSettingList } from "../../protocol/workgroup/chat-settings.ts";
 import { buildIdentity, type Identity } from "../../protocol/workgroup/identity.ts";
 import { buildVisitorInvitation } from "../../protocol/workgroup/invite.ts";
 import { buildQueueStatus, buildWorkgroupForm, parseJoinQueue } from "../../protocol/workgroup/join.ts";
-import { buildChatSettings, buildWorkgroupInfo } from "../../protocol/workgroup/settings.ts";
+import { buildWorkgroupInfo } from "../../protocol/workgroup/settings.ts";
 import { buildHistory, buildVisit, buildVisits, type HistoryLine, type Visit } from "../../protocol/workgroup/visit.ts";
 import { attr, type Child, child, childText, type Element, elements, xml } from "../../protocol/xml.ts";
 import type { Request } from "../../runtime/xmpp/component-link.ts";
@@ -130,7 +131,9 @@ function answerAsWorkgroup(world: FakeXmpp, { from, to, payload }: Request): Ele
         }),
       );
     case "chat-settings":
-      return buildChatSettings({ greeting: attr(payload, "xml:lang") === "de" ? "Guten Tag" : "Hello" });
+      return buildChatSettingList([
+        { key: "greeting", value: attr(payload, "xml:lang") === "de" ? "Guten Tag" : "Hello", kind: 1 },
+      ]);
     case "visit":
       return buildVisit(world.visits.get(visit) ?? { phase: "idle" });
     case "visits":

@@ -1,9 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import {
-  buildAgentInfoRequest,
   buildAgentRosterRequest,
   buildWorkgroupsRequest,
-  parseAgentInfo,
   parseColleagueStatus,
   parseWorkgroups,
 } from "../../../protocol/workgroup/agent.ts";
@@ -14,7 +12,7 @@ import { ANNA, BEN, createWorld, EVE, SALES, SERVICE, SUPPORT } from "./world.ts
 const WG = "xmlns='http://jabber.org/protocol/workgroup'";
 const roster = buildAgentRosterRequest();
 
-describe("the workgroups of an agent", () => {
+describe("T-02: the workgroups of an agent", () => {
   it("are asked with a full address and given with the bare one, by title", async () => {
     const answer = await createWorld().iq("get", buildWorkgroupsRequest(ANNA), { to: SERVICE });
     const expected = `<workgroups ${WG} jid='anna@example.org'><workgroup jid='${SALES}'/><workgroup jid='${SUPPORT}'/></workgroups>`;
@@ -36,17 +34,6 @@ describe("the workgroups of an agent", () => {
     expect(await asks(EVE, ANNA)).toMatchObject({ condition: "not-authorized" });
     expect(await asks(ANNA, EVE)).toMatchObject({ type: "cancel", condition: "item-not-found" });
     expect(await asks(ANNA, "@@")).toMatchObject({ condition: "jid-malformed" });
-  });
-});
-
-describe("an agent's name", () => {
-  it("is told to that agent", async () => {
-    const { ask, refusal } = createWorld();
-    const info = await ask("get", buildAgentInfoRequest());
-    expect(info && parseAgentInfo(info)).toEqual({ jid: "anna@example.org", name: "Anna" });
-    expect(await refusal("get", buildAgentInfoRequest(), { from: EVE })).toMatchObject({
-      condition: "not-authorized",
-    });
   });
 });
 

@@ -5,14 +5,14 @@ import { NS_DATA_FORM } from "../../../protocol/ns.ts";
 import { parseWorkgroupInfo } from "../../../protocol/workgroup/settings.ts";
 import { attr, child, type Element } from "../../../protocol/xml.ts";
 import { parseXml, shape } from "../../support/xml.ts";
-import { createWorld, DANA, EVE, SALES, SERVICE, SUPPORT } from "./world.ts";
+import { ADMIN, createWorld, DANA, EVE, SALES, SERVICE, SUPPORT } from "./world.ts";
 
 const read = <Value>(element: Element | undefined, parse: (el: Element) => Value): Value => {
   if (!element) throw new Error("an empty result");
   return parse(element);
 };
 
-describe("the service", () => {
+describe("T-01: the service", () => {
   it("says what it is", async () => {
     const info = await createWorld().ask("get", buildInfoRequest(), { to: SERVICE, from: EVE });
     expect(read(info, parseInfo)).toEqual({
@@ -23,8 +23,17 @@ describe("the service", () => {
         "http://jabber.org/protocol/disco#items",
         "jabber:iq:version",
         "urn:xmpp:ping",
+        "http://jabber.org/protocol/commands",
+        "jive:email:provider",
       ],
     });
+  });
+
+  it("names e-mail only while there is a server for it", async () => {
+    const { ask, deps } = createWorld();
+    deps.mailer = null;
+    const info = await ask("get", buildInfoRequest(), { to: SERVICE, from: EVE });
+    expect(read(info, parseInfo).features).not.toContain("jive:email:provider");
   });
 
   it("lists its workgroups, but not one that was removed", async () => {
@@ -36,17 +45,73 @@ describe("the service", () => {
     expect(await items()).toEqual([support]);
   });
 
-  it("knows no nodes", async () => {
-    const ask = createWorld().refusal(
-      "get",
-      "<query xmlns='http://jabber.org/protocol/disco#info' node='http://jabber.org/protocol/commands'/>",
-      { to: SERVICE },
-    );
-    expect(await ask).toMatchObject({ type: "cancel", condition: "item-not-found" });
+  it("knows no nodes but its commands, and shows those to administrators alone", async () => {
+    const { ask, refusal } = createWorld();
+    const query = (what: string, node: string) =>
+      `<query xmlns='http://jabber.org/protocol/disco#${what}' node='${node}'/>`;
+    const commands = "http://jabber.org/protocol/commands";
+    const list = async (from: string) => {
+      const answer = await ask("get", query("items", commands), { to: SERVICE, from });
+      return read(answer, parseItems).map(({ node }) => node);
+    };
+    const add = "http://jabber.org/protocol/admin#add-workgroup";
+    expect(await list(ADMIN)).toEqual([add, add.replace("add", "update"), add.replace("add", "delete")]);
+    expect(await list(EVE)).toEqual([]);
+    const one = await ask("get", query("info", add), { to: SERVICE, from: ADMIN });
+    expect(read(one, parseInfo).identities).toEqual([
+      { category: "automation", type: "command-node", name: "Make a workgroup" },
+    ]);
+    const unknown = { type: "cancel", condition: "item-not-found" };
+    expect(await refusal("get", query("info", add), { to: SERVICE, from: EVE })).toMatchObject(unknown);
+    expect(await refusal("get", query("info", "x"), { to: SERVICE })).toMatchObject(unknown);
+    expect(await refusal("get", query("items", "x"), { to: SERVICE })).toMatchObject({
+      condition: "service-unavailable",
+    });
+    expect(await refusal("set", buildItemsRequest(), { to: SERVICE })).toMatchObject({ condition: "bad-request" });
   });
 });
 
-describe("a workgroup", () => {
+describe("T-01: on the wire", () => {
+  const INFO = "http://jabber.org/protocol/disco#info";
+  const exactly = async (ask: string, to: string, expected: string, world = createWorld()) => {
+    const answer = await world.iq("get", ask, { to });
+    const whole = `<iq type='result' id='i1' from='${to}' to='anna@example.org/spark'>${expected}</iq>`;
+    expect(shape(answer)).toEqual(shape(parseXml(whole)));
+  };
+
+  it("the service answers what Smack and Spark look for", async () => {
+    const features = [
+      "http://jabber.org/protocol/workgroup",
+      INFO,
+      "http://jabber.org/protocol/disco#items",
+      "jabber:iq:version",
+      "urn:xmpp:ping",
+      "http://jabber.org/protocol/commands",
+      "jive:email:provider",
+    ].map((name) => `<feature var='${name}'/>`);
+    const identity = "<identity category='collaboration' type='workgroup' name='Foyer'/>";
+    await exactly(
+      `<query xmlns='${INFO}'/>`,
+      SERVICE,
+      `<query xmlns='${INFO}'>${identity}${features.join("")}</query>`,
+    );
+  });
+
+  it("an open workgroup is OPEN, and its items are refused", async () => {
+    const world = createWorld({ description: "We help" });
+    await world.signIn();
+    const answer = await world.ask("get", `<query xmlns='${INFO}'/>`);
+    const form = answer && child(answer, "x", NS_DATA_FORM);
+    const expected = `<x xmlns='jabber:x:data' type='result'>
+      <field var='FORM_TYPE' type='hidden'><value>http://jabber.org/protocol/workgroup#workgroupinfo</value></field>
+      <field var='workgroup#description' type='text-single' label='Description'><value>We help</value></field>
+      <field var='workgroup#online' type='text-single' label='Status'><value>OPEN</value></field>
+    </x>`;
+    expect(form && shape(form)).toEqual(shape(parseXml(expected)));
+  });
+});
+
+describe("T-01: a workgroup", () => {
   it("says what it is and what it can do", async () => {
     const info = await createWorld().ask("get", buildInfoRequest(), { from: DANA });
     expect(read(info, parseInfo)).toEqual({
@@ -59,6 +124,7 @@ describe("a workgroup", () => {
         "urn:foyer:session:0",
         "urn:foyer:visit:0",
         "urn:xmpp:ping",
+        "vcard-temp",
       ],
     });
   });

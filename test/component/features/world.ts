@@ -15,7 +15,16 @@ import { Announcer } from "../../../component/engine/announcer.ts";
 import { Contacts } from "../../../component/engine/contacts.ts";
 import { PlainOffers } from "../../../component/engine/plain-offers.ts";
 import { Roster } from "../../../component/engine/roster.ts";
-import type { Deps, Entry, LastVisit, Stores, Workgroup, Workgroups } from "../../../component/features/deps.ts";
+import type {
+  Deps,
+  Entry,
+  LastVisit,
+  Mail,
+  Mailer,
+  Stores,
+  Workgroup,
+  Workgroups,
+} from "../../../component/features/deps.ts";
 import { features } from "../../../component/features/index.ts";
 import { verifyIdentity } from "../../../component/identity.ts";
 import { bareJid, domainOf, localOf } from "../../../protocol/jid.ts";
@@ -39,6 +48,8 @@ export const SALES = `sales@${SERVICE}`;
 export const ANNA = "anna@example.org/spark";
 export const BEN = "ben@example.org/ui";
 export const EVE = "eve@example.org/x";
+/** Administers the server; no agent. */
+export const ADMIN = "root@example.org";
 export const DANA = "dana@webchat.example.org/web";
 /** What sites sign their visitors' identities with. */
 const IDENTITY_SECRET = "a-secret-of-the-shop-and-of-nobody-else";
@@ -98,6 +109,7 @@ export type Records = DataRecords & {
   transcripts: { workgroup: string; userId: string; summary: TranscriptSummary }[];
   sessions: Map<string, { workgroup: string; visitor: string }>;
   entries: Map<string, Entry[]>;
+  occupants: Map<string, SeenOccupant[]>;
   messages: (StoredMessage & { visitor: string; key: string; handledAt?: number })[];
 };
 
@@ -110,8 +122,9 @@ function storesOf(records: Records): Stores {
       records.transcripts
         .filter((one) => one.workgroup === workgroup && one.userId === userId)
         .map(({ summary }) => summary),
-  occupants: Map<string, SeenOccupant[]>;
     session: async (id) => records.sessions.get(id) ?? null,
+    occupants: async (workgroup, session) =>
+      records.sessions.get(session)?.workgroup === workgroup ? (records.occupants.get(session) ?? []) : [],
     async entries(session, { after, limit, linesOnly }) {
       const all = records.entries.get(session) ?? [];
       const start = all.findIndex(({ stanzaId }) => stanzaId === after) + 1;
@@ -124,8 +137,6 @@ function storesOf(records: Records): Stores {
       records.messages.push(message);
       return message;
     },
-    occupants: async (workgroup, session) =>
-      records.sessions.get(session)?.workgroup === workgroup ? (records.occupants.get(session) ?? []) : [],
     openMessages: async (workgroup) => open(workgroup),
     async markHandled(workgroup, id, agent, at) {
       const message = open(workgroup).find((one) => one.id === id);
@@ -144,6 +155,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
   const roster = new Roster({ domain: SERVICE, now: Date.now, timers: createTimers(), send });
   const speak = (desk: Desk, effect: Effect): void => {
     if (effect.type === "agent-changed") roster.changed(desk, effect.agent);
+    if (effect.type === "tell-workgroup") desks.find(({ node }) => node === effect.node)?.post(effect.news);
     speakPlainly(desk, effect);
   };
   const noRows = { rows: [], rowCount: 0, command: "", oid: 0, fields: [] };
@@ -156,7 +168,6 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     const devices = effect.type === "send-offer" ? effect.offer.devices : effect.devices;
     const plain = new Set(
       [...desk.committed.agents.values()].flatMap((one) => one.devices.flatMap((it) => (it.plain ? [it.jid] : []))),
-    if (effect.type === "tell-workgroup") desks.find(({ node }) => node === effect.node)?.post(effect.news);
     );
     for (const device of devices.filter((one) => plain.has(one))) {
       const from = `${desk.node}@${SERVICE}`;
@@ -174,6 +185,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     transcripts: [],
     sessions: new Map(),
     entries: new Map(),
+    occupants: new Map(),
     messages: [],
   };
   const workgroups: Workgroups = {
@@ -186,7 +198,6 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
         const request = workgroup.committed.requests.get(id);
         if (request) return { workgroup, request };
       }
-    occupants: new Map(),
       return undefined;
     },
   };
@@ -195,6 +206,15 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
   const subscribers = new Set<string>();
   const configure = vi.fn(async (_configuration: unknown) => undefined);
   const announcer = new Announcer({ domain: SERVICE, now: () => clock, timers: createTimers(), send });
+  const renameAgent = vi.fn(async (_agent: string, _name: string) => undefined);
+  const mails: Mail[] = [];
+  const mailer: Mailer = { send: async (mail) => void mails.push(mail) };
+  const administration = {
+    isAdmin: (jid: string) => bareJid(jid) === ADMIN,
+    addWorkgroup: vi.fn(async (_of: Parameters<Deps["administration"]["addWorkgroup"]>[0]) => undefined),
+    updateWorkgroup: vi.fn(async (_node: string, _members: readonly string[], _by: string) => undefined),
+    deleteWorkgroup: vi.fn(async (_node: string) => undefined),
+  };
   const tellVisitor = vi.fn(({ node, committed }: Workgroup, request: string) => {
     announcer.tellVisitor(node, committed, request);
   });
@@ -212,6 +232,9 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     newId: () => `r${++made}`,
     send,
     configure,
+    renameAgent,
+    administration,
+    mailer,
     verifyIdentity: ({ node }, jwt) => verifyIdentity(jwt, { secret: IDENTITY_SECRET, audience: node, now: clock }),
     subscribers: {
       add: (workgroup, jid) => void subscribers.add(`${workgroup} ${jid}`),
@@ -276,6 +299,9 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     deps,
     subscribers,
     configure,
+    renameAgent,
+    administration,
+    mails,
     tellVisitor,
     closeStaleOffer,
     inviteVisitor,

@@ -1,5 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
+import { agentNames, saveAgentName } from "../../../component/store/agent-names.ts";
 import { saveDevices } from "../../../component/store/agents.ts";
+import { dropCommission, loadCommissions, saveCommission } from "../../../component/store/commissions.ts";
 import { loadContacts, removeContact } from "../../../component/store/contacts.ts";
 import type { Queryable } from "../../../component/store/db.ts";
 import { chatsOfAgent, sessionRecord } from "../../../component/store/history.ts";
@@ -49,6 +51,7 @@ const PAGE = { after: "a", limit: 9 };
 const by = { kind: "visitor" } as const;
 const chats = { workgroups: ["support"], since: 0, limit: 9 };
 const note = { author: "anna@localhost", text: "x", at: AT };
+const commission = { node: "billing", description: "", members: ["anna@localhost"], by: "root@localhost" };
 const mine = { title: "Mine", macros: [], groups: [] };
 const message = { workgroup: "support", visitor, key: "k", name: "", email: "", text: "", leftAt: AT };
 
@@ -77,6 +80,9 @@ it.each<[question: string, index: string, work: (db: Queryable) => Promise<unkno
   ["notes", "notes_of_session", (db) => notesOf(db, "r1")],
   ["a note in the place of others", "notes_of_session", (db) => replaceNotes(db, "r1", note)],
   ["personal canned answers", "personal_macros_pkey", (db) => personalMacros(db, "anna@localhost")],
+  ["names agents chose", "agent_names_pkey", (db) => agentNames(db, ["anna@localhost"])],
+  ["commissioned workgroups", "commissioned_workgroups_pkey", loadCommissions],
+  ["one taken away", "commissioned_workgroups_pkey", (db) => dropCommission(db, "billing")],
   ["an agent's talks", "participants_of_agent", (db) => chatsOfAgent(db, "anna@localhost", chats)],
   ["when they began", "participants_of_session", (db) => chatsOfAgent(db, "anna@localhost", chats)],
   ["what is kept of a session", "requests_pkey", (db) => sessionRecord(db, "r1")],
@@ -91,6 +97,8 @@ it.each<[save: string, work: (db: Queryable) => Promise<unknown>]>([
   ["offer", (db) => saveOffer(db, "r1", offer("o1"))],
   ["group of lines", (db) => appendEntries(db, [line("r1", "a"), line("r1", "b")])],
   ["message", (db) => storeMessage(db, message)],
+  ["name an agent chose", (db) => saveAgentName(db, "anna@localhost", "Anna", AT)],
+  ["commissioned workgroup", (db) => saveCommission(db, commission, AT)],
   ["note", (db) => addNote(db, "r1", note)],
   ["tree of canned answers", (db) => savePersonalMacros(db, "anna@localhost", mine, AT)],
 ])("a %s is saved in one statement that reads no table from end to end", async (_, work) => {

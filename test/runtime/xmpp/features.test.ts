@@ -232,4 +232,19 @@ describe("the list of features", () => {
   it("is refused when two claim the same request", () => {
     expect(() => serve([route(() => undefined), route(() => undefined)])).toThrow("two features claim");
   });
+
+  it("may have one for the service itself beside one for every address", async () => {
+    const at = (host?: true): Feature<Deps> => ({
+      iq: [{ type: "get", ns: NS_JIVE, name: "q", ...(host && { host }), handle: () => xml(host ? "host" : "any") }],
+    });
+    const { ask, answers } = serve([at(), at(true)]);
+    for (const to of ["workgroup.example.org", SUPPORT, "workgroup.example.org/x"]) {
+      ask("get", `<q xmlns='${NS_JIVE}'/>`, `id='i1' from='${ANNA}' to='${to}'`);
+    }
+    const names = (await answers(3)).map(({ children }) =>
+      children.map((one) => (typeof one === "string" ? one : one.name)),
+    );
+    expect(names).toEqual([["host"], ["any"], ["host"]]);
+    expect(() => serve([at(true), at(true)])).toThrow("two features claim");
+  });
 });
