@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import Koa from "koa";
+import { isJid, localOf } from "../protocol/jid.ts";
 import type { Log } from "../runtime/log.ts";
 import { createMetrics, type Metrics } from "../runtime/metrics.ts";
 import type { ComponentLink } from "../runtime/xmpp/component-link.ts";
@@ -148,7 +149,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   link.onOnline(() => visits.linkUp());
   link.onOffline(() => visits.linkDown());
 
-  const find = findWorkgroup(directory, log);
+  const find = findWorkgroup(directory, service, log);
   const agentConfig = { domain, websocket: options.agentWebsocketUrl, workgroupService: service };
   const app = new Koa();
   app.on("error", (error: unknown) => log.error("an answer could not be sent", { error }));
@@ -217,8 +218,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-function findWorkgroup(directory: Directory, log: Log): FindWorkgroup {
+function findWorkgroup(directory: Directory, service: string, log: Log): FindWorkgroup {
   return async (name, lang) => {
+    // Anybody may name anything. What is no local part, as "elsewhere.example/x", would be an address of somebody else's.
+    const jid = `${name}@${service}`;
+    if (!isJid(jid) || localOf(jid) !== name) return { found: false, why: "unknown" };
     try {
       const card = await directory.card(name, lang);
       return card ? { found: true, ...card } : { found: false, why: "unknown" };

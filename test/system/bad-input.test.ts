@@ -80,6 +80,21 @@ describe("a hello", () => {
     expect((await hello({ workgroup: "nowhere" })).code).toBe("unknown-workgroup");
   });
 
+  it.each([
+    "support@evil.example",
+    "support@workgroup.localhost",
+    "support/x",
+    "conference.localhost",
+    "anna@localhost",
+    "sup port",
+    "'><x",
+    "",
+    "\u0000",
+    "x".repeat(2_000),
+  ])("reaches workgroups of ours and nothing else: %j", async (workgroup) => {
+    expect((await hello({ workgroup })).code).toMatch(/^(unknown-workgroup|bad-frame)$/);
+  });
+
   it("with a forged token is refused, whatever was changed", async () => {
     const real = (await house.visitor()).token ?? "";
     const [head = "", body = "", mark = ""] = real.split(".");
@@ -224,8 +239,14 @@ describe("HTTP", () => {
     }
   });
 
-  it("tells that it lives and is ready", async () => {
+  it("tells that it lives and is ready, and that nothing of all this cost a link or a line", async () => {
     expect(await status("/health/live")).toBe(200);
     expect(await status("/health/ready")).toBe(200);
+    const { componentMetrics, webchatMetrics } = house.stack.settings.ports;
+    for (const port of [componentMetrics, webchatMetrics]) {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      expect(text).toMatch(/^foyer_link_breaks_total 0$/m);
+      if (port === componentMetrics) expect(text).toMatch(/^foyer_lines_lost_total 0$/m);
+    }
   });
 });

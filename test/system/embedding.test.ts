@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { SignJWT } from "jose";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launchBrowser, watchErrors } from "../support/browser.ts";
+import { launchBrowser, signIn, watchErrors } from "../support/browser.ts";
 import { useHouse } from "../support/house.ts";
 import { eventually } from "../support/inbox.ts";
 import type { PlainAgent } from "../support/plain-agent.ts";
@@ -58,6 +58,8 @@ let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 let errors: string[];
+/** Every address of ours that a page of this test asked for, sockets included. */
+let asked: string[];
 beforeAll(async () => {
   browser = await launchBrowser();
 });
@@ -67,6 +69,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   context = await browser.newContext();
+  asked = [];
   await newTab();
 });
 afterEach(() => context.close());
@@ -75,6 +78,10 @@ async function newTab(): Promise<void> {
   page = await context.newPage();
   page.setDefaultTimeout(20_000);
   errors = watchErrors(page);
+  const note = (one: { url(): string }): void => {
+    if (!one.url().startsWith(OURS)) asked.push(one.url());
+  };
+  page.on("request", note).on("websocket", note);
 }
 
 const jwt = (claims: Record<string, unknown>): Promise<string> =>
@@ -179,6 +186,60 @@ describe("our own pages", () => {
   );
 });
 
+describe("words that are written to be something else", () => {
+  const HOSTILE = [
+    "<img src=https://evil.example/a.png onerror=alert(1)>",
+    "<script src=https://evil.example/a.js></script>",
+    "</body></message><message to='anna@localhost'><body>forged</body>",
+    "<svg/onload=alert(2)> <iframe src=https://evil.example>",
+    "{{constructor.constructor('alert(3)')()}} <%= alert(4) %> \u202egnp.evil",
+    "data:text/html,<b>x javascript:alert(5) vbscript:x //evil.example/x",
+  ];
+
+  it("are words on every screen: nothing runs, nothing foreign is loaded, no link leads there", async () => {
+    const { anna } = house.stack.agents;
+    if (anna === undefined) throw new Error("Anna has no account");
+    const dialogs: string[] = [];
+    context.on("dialog", (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    const workspace = await signIn(context, house.stack.agentUrl, anna);
+    const seen = watchErrors(workspace);
+    workspace.on("request", (request) => asked.push(request.url()));
+    await agent();
+    await page.goto(`${OURS}/?workgroup=support#<img src=https://evil.example/b.png>`);
+    await page.evaluate((title) => {
+      document.title = title;
+    }, HOSTILE.join(" "));
+    await ask(HOSTILE.join("\n"), HOSTILE[0]);
+    await workspace.getByText("View more information").click();
+    await workspace.getByText("</message><message to=").first().waitFor();
+    await workspace.getByRole("button", { name: "Accept" }).click();
+    await page.getByRole("log").getByText("You are now chatting with Anna").waitFor();
+    const both = [page, workspace] as const;
+    for (const [index, text] of HOSTILE.entries()) {
+      const [from, to] = index % 2 === 0 ? both : both.toReversed();
+      await from?.getByRole("textbox", { name: "Message" }).fill(text);
+      await from?.getByRole("textbox", { name: "Message" }).press("Enter");
+      await to?.getByRole("log").getByText(text).last().waitFor();
+    }
+    for (const screen of both) {
+      const links = await screen.getByRole("link").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+      // An address that somebody wrote may be followed by whoever wants to; what is no address of the web is none.
+      for (const href of links) expect(href ?? "/").toMatch(/^(https?:\/\/|mailto:|[/.#])/);
+      expect(await screen.getByRole("log").locator("img, iframe, script, svg[onload]").count()).toBe(0);
+    }
+    await page.getByRole("button", { name: "End chat" }).click();
+    await page.getByRole("button", { name: "End chat" }).last().click();
+    await page.getByText("You ended the chat").first().waitFor();
+    expect({ dialogs, seen, errors }).toEqual({ dialogs: [], seen: [], errors: [] });
+    expect(asked.filter((url) => url.includes("evil"))).toEqual([]);
+    const { rows } = await house.db.query("SELECT 1 FROM transcript_lines WHERE body = 'forged'");
+    expect(rows).toEqual([]);
+  });
+});
+
 describe("a visitor whom the site names", () => {
   const dana = { sub: "customer-7", name: "Dana Hart", email: "dana@shop.example" };
   const visit = async (claims?: Record<string, unknown>): Promise<void> => {
@@ -216,6 +277,9 @@ describe("a visitor whom the site names", () => {
     await page.getByRole("button", { name: "End chat" }).last().click();
     await page.getByText("You ended the chat").first().waitFor();
     expect(errors).toEqual([]);
+    // Neither who she is, nor what opens her chat, was in any address: addresses end up in histories and logs.
+    expect(asked.some((url) => url.startsWith("ws"))).toBe(true);
+    expect(asked.filter((url) => /eyJ|token|identity|session|dana|customer/i.test(url))).toEqual([]);
   });
 
   it("may be named and unnamed without a new page", async () => {

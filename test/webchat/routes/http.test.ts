@@ -45,15 +45,24 @@ describe("GET /workgroups/:name", () => {
     expect(asked.filter((name) => name === "workgroup-form")).toHaveLength(1);
   });
 
-  it.each(["nobody", "a%00b", "a%20b", "..%2f..%2fetc", "x".repeat(2_000), "%3Cscript%3E", "a@b", "__proto__"])(
-    "answers 404 for %s",
-    async (name) => {
-      const { url } = await startGateway();
-      const answer = await get(`${url}/workgroups/${name}`);
-      expect(answer.status).toBe(404);
-      expect(answer.json()).toEqual({ error: { code: "unknown-workgroup", text: "There is no such workgroup" } });
-    },
-  );
+  it.each([
+    "nobody",
+    "a%00b",
+    "a%20b",
+    "..%2f..%2fetc",
+    "x".repeat(2_000),
+    "%3Cscript%3E",
+    "a@b",
+    "__proto__",
+    "evil.example%2fx",
+  ])("answers 404 for %s", async (name) => {
+    const { url, link } = await startGateway();
+    const answer = await get(`${url}/workgroups/${name}`);
+    expect(answer.status).toBe(404);
+    // Nobody outside of our workgroups was asked.
+    expect(link.requests.filter(({ to }) => !to.endsWith("workgroup.example.org") || to.includes("/"))).toEqual([]);
+    expect(answer.json()).toEqual({ error: { code: "unknown-workgroup", text: "There is no such workgroup" } });
+  });
 
   it("answers 503 with a time to come back when the link is down, and not for longer than it is", async () => {
     const { url, link } = await startGateway();
