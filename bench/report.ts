@@ -25,6 +25,8 @@ export type Report = {
 export type Row = {
   name: string;
   title: string;
+  /** Whether it needs the browser bundles. */
+  inBrowser?: boolean;
   /** What the row is measured on, and what it says of itself. */
   run(report: Report, options: RowOptions): Promise<void>;
 };

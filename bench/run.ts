@@ -29,7 +29,6 @@ await runMain(async () => {
     ...(values.profile !== undefined && { profileDir: values.profile }),
   };
   await requirePackages(["prosody", "chromium"], console.log);
-  await buildBundles(console.log);
 
   console.log(machine());
   const results: { row: string; title: string; figures: Figure[]; error?: string }[] = [];
@@ -47,10 +46,12 @@ await runMain(async () => {
       },
       say: (text: string) => console.log(`  … ${text}`),
     };
-    await row.run(report, options).catch((error: unknown) => {
-      console.error(error);
-      result.error = error instanceof Error ? error.message : String(error);
-    });
+    await (row.inBrowser ? buildBundles(console.log) : Promise.resolve())
+      .then(() => row.run(report, options))
+      .catch((error: unknown) => {
+        console.error(error);
+        result.error = error instanceof Error ? error.message : String(error);
+      });
   }
 
   console.log(`\n${table(results.flatMap(({ figures }) => figures))}`);

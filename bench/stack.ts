@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePorts } from "../stack/ports.ts";
+import { superuserUrl } from "../stack/postgres.ts";
 import { ROOT } from "../stack/settings.ts";
 import { startStack, type TestStack } from "../stack/testing.ts";
 import { MOST, RATES } from "../webchat/http/limits.ts";
@@ -22,6 +23,8 @@ export const WORKGROUP_JID = "bench@workgroup.localhost";
 export type BenchStack = TestStack & {
   componentService: string;
   agentNames: string[];
+  /** PostgreSQL's superuser. */
+  superuserUrl: string;
   /** The processes, by name, for their CPU. */
   pids(): Record<"prosody" | "postgres" | "component" | "webchat", number>;
   inspect(part: "component" | "webchat"): Promise<Inspector>;
@@ -55,6 +58,12 @@ export async function startBenchStack(options: BenchStackOptions = {}): Promise<
     ...stack,
     componentService: `xmpp://127.0.0.1:${stack.settings.ports.component}`,
     agentNames,
+    superuserUrl: superuserUrl({
+      dataDir: "",
+      logDir: "",
+      port: stack.settings.ports.postgres,
+      password: stack.secrets.postgresPassword,
+    }),
     pids: () => ({
       prosody: pid(stack.prosody),
       postgres: pid(stack.postgres),

@@ -15,6 +15,7 @@ const NEW_LINES = 60;
 export const agentUi: Row = {
   name: "agent-ui",
   title: "The agents' workspace with 40 chats and 2,000 lines in one",
+  inBrowser: true,
   async run({ figure, say }, { scale }) {
     const stack = await startBenchStack({ agents: 1 });
     const browser = await launchBrowser();

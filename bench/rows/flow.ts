@@ -7,11 +7,11 @@ import { asManyAsWillGo, type Flow } from "../measure/latency.ts";
 import { profiling } from "../measure/profiling.ts";
 import { percentile, until } from "../measure/stats.ts";
 import { type CpuShares, watchCpu } from "../measure/usage.ts";
-import { ms, percent, perS, type Row, ratioOf } from "../report.ts";
+import { ms, percent, perS, type Row } from "../report.ts";
 import { type BenchStack, startBenchStack } from "../stack.ts";
 
 const SESSIONS = 200;
-const ROUNDS = 4;
+const ROUNDS = 8;
 
 type Round = { flow: Flow; cpu: CpuShares };
 
@@ -25,7 +25,7 @@ export const flow: Row = {
       const archived = await raw.open(SESSIONS, "archived");
       const plain = await raw.open(SESSIONS, "plain");
       const foyer = await openFoyerTalks(stack, SESSIONS);
-      const forMs = 8_000 * scale;
+      const forMs = 4_000 * scale;
       const rounds: Record<"raw" | "plain" | "foyer", Round[]> = { raw: [], plain: [], foyer: [] };
       await measured(stack, archived, 2_000);
       await measured(stack, foyer, 2_000);
@@ -33,7 +33,7 @@ export const flow: Row = {
       for (let round = 0; round < ROUNDS; round += 1) {
         rounds.raw.push(await measured(stack, archived, forMs));
         rounds.foyer.push(await measured(stack, foyer, forMs, await transcribed(stack, foyer)));
-        rounds.plain.push(await measured(stack, plain, forMs / 2));
+        rounds.plain.push(await measured(stack, plain, forMs / 4));
         const [r, f] = [rounds.raw.at(-1), rounds.foyer.at(-1)];
         say(`round ${round + 1}: raw ${perS(r?.flow.linesPerS ?? 0)}, Foyer ${perS(f?.flow.linesPerS ?? 0)}`);
       }
@@ -45,13 +45,17 @@ export const flow: Row = {
         );
       const lost = rounds.foyer.reduce((sum, one) => sum + one.flow.said - one.flow.heard, 0);
       const [f, r] = [rate(rounds.foyer), rate(rounds.raw)];
+      // Each beside the one just before it: a disk that others use as well is not the same for two minutes.
+      const ratios = rounds.foyer.map(({ flow }, i) => flow.linesPerS / (rounds.raw[i]?.flow.linesPerS ?? Number.NaN));
+      const ratio = percentile(ratios, 0.5);
       figure({
         what: "lines/s, all stored",
         target: "≥ 0.7 × raw",
         value: perS(f),
         baseline: perS(r),
-        ...ratioOf(f, r, { least: 0.7 }),
-        note: `median of ${ROUNDS} rounds; ${lost} lost`,
+        ratio,
+        met: ratio >= 0.7,
+        note: `medians of ${ROUNDS} rounds, the ratio that of neighbouring ones; ${lost} lost`,
       });
       const p99 = (of: Round[]): number =>
         percentile(

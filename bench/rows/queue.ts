@@ -91,8 +91,7 @@ async function settled(visitors: readonly BenchVisitor[]): Promise<void> {
 async function dispatches(stack: BenchStack, agent: BenchAgent, visitors: BenchVisitor[]): Promise<number[]> {
   const times: number[] = [];
   for (let i = 0; i < DISPATCHES; i += 1) {
-    const head = visitors.shift();
-    if (head === undefined) break;
+    const head = await takeHead(visitors);
     const offered = new Promise<void>((resolve) => (agent.onOffer = () => resolve()));
     const begin = performance.now();
     head.send({ kind: "cancel" });
@@ -104,6 +103,15 @@ async function dispatches(stack: BenchStack, agent: BenchAgent, visitors: BenchV
     await sleep(50);
   }
   return times;
+}
+
+/** The visitor who is first, and whom the agent is being offered. */
+async function takeHead(visitors: BenchVisitor[]): Promise<BenchVisitor> {
+  const isFirst = ({ state }: BenchVisitor): boolean => state.phase === "waiting" && state.position === 1;
+  await until("somebody to be first", () => visitors.some(isFirst), 60_000);
+  const [head] = visitors.splice(visitors.findIndex(isFirst), 1);
+  if (head === undefined) throw new Error("nobody is first");
+  return head;
 }
 
 /** What one departure costs in stanzas to those who wait, and over how long they are spread. */
@@ -122,7 +130,8 @@ async function places(
       const second = Math.floor((performance.now() - first) / 1000);
       seconds.set(second, (seconds.get(second) ?? 0) + 1);
     };
-  visitors.shift()?.send({ kind: "cancel" });
+  const head = await takeHead(visitors);
+  head.send({ kind: "cancel" });
   let before = -1;
   const begin = performance.now();
   await until(

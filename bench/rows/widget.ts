@@ -2,19 +2,20 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Page, Route } from "playwright-core";
 import { ROOT } from "../../stack/settings.ts";
 import { launchBrowser } from "../../test/support/browser.ts";
 import { signInAgent } from "../actors/agents.ts";
 import { percentile, sleep, until } from "../measure/stats.ts";
 import { kB, ms, type Report, type Row } from "../report.ts";
-import { type BenchStack, startBenchStack } from "../stack.ts";
+import { type BenchStack, startBenchStack, WORKGROUP } from "../stack.ts";
 
 const VISITS = 12;
 
 export const widget: Row = {
   name: "widget",
   title: "The widget in Chromium",
+  inBrowser: true,
   async run(report) {
     await sizes(report);
     const stack = await startBenchStack({ agents: 1 });
@@ -36,7 +37,7 @@ async function sizes({ figure }: Report): Promise<void> {
   const main = await Promise.all(names.filter((name) => /^main-.*\.js$/.test(name)).map(zipped));
   const languages = await Promise.all(names.filter((name) => /^[a-z]{2}-.*\.js$/.test(name)).map(zipped));
   const whole = loader + main.reduce((sum, one) => sum + one, 0);
-  figure({ what: "embed.js, gzip", target: "≤ 2 kB", value: kB(loader), met: loader <= 2_000 });
+  figure({ what: "embed.js, gzip", target: "≤ 2 kB", value: `${loader} bytes`, met: loader <= 2_000 });
   const language = kB(Math.max(0, ...languages));
   figure({
     what: "the whole widget, gzip",
@@ -61,8 +62,8 @@ async function opening({ figure }: Report, stack: BenchStack, browser: Browser):
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
     await page.addInitScript(watch);
+    await page.route("**/demo/", withOurWorkgroup);
     await page.goto(`${stack.url}/demo/`);
-    await page.addScriptTag({ url: `${stack.url}/embed.js` }).catch(() => undefined);
     await opens(page);
     const time = await page.evaluate(clickUntilTyping);
     opened.push(time);
@@ -110,6 +111,13 @@ async function opening({ figure }: Report, stack: BenchStack, browser: Browser):
     met: blocked === 0,
     note: `longest ${ms(Math.max(...longest))}`,
   });
+}
+
+/** The sample shop, with our workgroup's chat in the place of its own. */
+async function withOurWorkgroup(route: Route): Promise<void> {
+  const response = await route.fetch();
+  const body = (await response.text()).replace('data-workgroup="support"', `data-workgroup="${WORKGROUP}"`);
+  await route.fulfill({ response, body });
 }
 
 async function opens(page: Page): Promise<void> {
