@@ -33,6 +33,21 @@ const PACKAGES = {
     isThere: () => onPath("java") && onPath("javac") && onPath("mvn"),
     what: "Java and Maven, for the tests with Smack",
   },
+  slixmpp: {
+    debian: ["python3-slixmpp"],
+    isThere: () => spawnSync("python3", ["-c", "import slixmpp"]).status === 0,
+    what: "Python with slixmpp, for the tests with that library",
+  },
+  unbound: {
+    debian: ["lua-unbound"],
+    isThere: () => spawnSync("lua5.4", ["-e", 'require "lunbound"']).status === 0,
+    what: "lua-unbound, by which Prosody looks up the servers of the tests",
+  },
+  openssl: {
+    debian: ["openssl"],
+    isThere: () => onPath("openssl"),
+    what: "openssl, for the tests' certificates",
+  },
 } satisfies Record<string, Wanted>;
 
 export type PackageName = keyof typeof PACKAGES;

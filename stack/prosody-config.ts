@@ -5,7 +5,7 @@ import type { Secrets } from "./secrets.ts";
 import { ROOT, type Settings } from "./settings.ts";
 
 /** A Lua string literal; `Lua` values go in as they are. */
-type Value = string | number | boolean | string[];
+type Value = string | number | boolean | (string | number)[];
 
 /** @param here how Prosody names its folder, which holds `modules/` and `workgroups.cfg.lua`. */
 export async function prosodyConfig(
@@ -14,7 +14,7 @@ export async function prosodyConfig(
   sqlUrl: string,
   here: string,
 ): Promise<string> {
-  const { domain, ports, host } = settings;
+  const { domain, ports, host, s2s } = settings;
   const sql = new URL(sqlUrl);
   const values: Record<string, Value> = {
     data_path: here,
@@ -28,10 +28,11 @@ export async function prosodyConfig(
     sql_port: Number(sql.port || 5432),
     sql_database: connectionOf(sql, passwordFile(here)),
     sql_username: decodeURIComponent(sql.username),
-    modules_disabled: ["s2s", "s2s_auth_certs", "dialback", "tls"],
+    modules_disabled: s2s ? [] : ["s2s", "s2s_auth_certs", "tls"],
     interfaces: [host],
     c2s_port: ports.c2s,
-    s2s_ports: [],
+    s2s_ports: s2s ? [s2s.port] : [],
+    s2s_interfaces: s2s ? [s2s.host] : [],
     component_port: ports.component,
     component_interfaces: ["127.0.0.1"],
     http_port: ports.prosodyHttp,

@@ -11,6 +11,10 @@ export const ROOT = resolve(import.meta.dirname, "..");
 const fitting = (pattern: RegExp, words: string) => z.string().regex(pattern, { error: words });
 const domain = fitting(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be a domain in lower case, such as example.com");
 const ipv4 = z.ipv4({ error: "must be an IPv4 address to listen on, such as 127.0.0.1 or 0.0.0.0" });
+const listening = fitting(
+  /^\d{1,3}(\.\d{1,3}){3}:\d{1,5}$/,
+  "must be an IPv4 address and a port, such as 0.0.0.0:5269",
+);
 const database = fitting(/^postgres(ql)?:\/\/.+\/.+/, "must look like postgresql://user:password@host:5432/database");
 
 const SHAPE = {
@@ -27,6 +31,7 @@ const SHAPE = {
   FOYER_WEBSOCKET_URL: fitting(/^wss?:\/\/./, "must be an address that begins with ws:// or wss://").optional(),
   FOYER_ADMINS: list(),
   FOYER_DEMO_PASSWORD: fitting(/^[\x21-\x7e]{6,64}$/, "must be 6 to 64 printable characters").optional(),
+  FOYER_S2S: listening.optional(),
   FOYER_LOG_LEVEL: oneOf(["debug", "info", "warn", "error"], "info"),
   DATABASE_URL: database.optional(),
   PROSODY_DATABASE_URL: database.optional(),
@@ -47,6 +52,8 @@ export type Settings = {
     componentMetrics: number;
     webchatMetrics: number;
   };
+  /** Where other XMPP servers reach this one; without it, it speaks to none. */
+  s2s: { host: string; port: number } | undefined;
   /** Where the agents' browsers reach Prosody. */
   websocketUrl: string;
   /** Bare addresses of the administrators. */
@@ -78,6 +85,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
       componentMetrics: values.FOYER_COMPONENT_METRICS_PORT,
       webchatMetrics: values.FOYER_WEBCHAT_METRICS_PORT,
     },
+    s2s: readListening(values.FOYER_S2S),
     websocketUrl: values.FOYER_WEBSOCKET_URL ?? `ws://localhost:${values.FOYER_PROSODY_HTTP_PORT}/xmpp-websocket`,
     admins: values.FOYER_ADMINS,
     demoPassword: values.FOYER_DEMO_PASSWORD,
@@ -85,6 +93,12 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     databaseUrl: values.DATABASE_URL,
     prosodyDatabaseUrl: values.PROSODY_DATABASE_URL,
   };
+}
+
+function readListening(text: string | undefined): Settings["s2s"] {
+  if (text === undefined) return undefined;
+  const [host = "", port] = text.split(":");
+  return { host, port: Number(port) };
 }
 
 function readOrExplain(env: Record<string, string | undefined>) {

@@ -41,6 +41,7 @@ local values = {
 	interfaces = { "*" };
 	c2s_port = 5222;
 	s2s_ports = {};
+	s2s_interfaces = {};
 	component_port = 5347;
 	component_interfaces = { "*" }; -- Within the containers' own network: the port is not published.
 	http_port = 5280;

@@ -8,10 +8,11 @@ export type Ended = { code: number | null; lines: string[] };
 export async function runProgram(
   command: string,
   args: string[],
-  options: { cwd?: string; say: (line: string) => void; limitMs: number },
+  options: { cwd?: string; env?: Record<string, string | undefined>; say: (line: string) => void; limitMs: number },
 ): Promise<Ended> {
   const child = spawn(command, args, {
     ...(options.cwd && { cwd: options.cwd }),
+    ...(options.env && { env: options.env }),
     stdio: ["ignore", "pipe", "pipe"],
     signal: AbortSignal.timeout(options.limitMs),
   });

@@ -1,6 +1,7 @@
 /** What `npm run test:interop` tries, in order. A new client is a line here. */
 import type { PackageName } from "../../stack/packages.ts";
 import type { TestStack } from "../../stack/testing.ts";
+import { tryFederation } from "./federation.ts";
 import { trySmack } from "./smack.ts";
 
 export type Say = (line: string) => void;
@@ -16,4 +17,5 @@ export type Step = {
 export const STEPS: Step[] = [
   { name: "smack-4.4", needs: ["java"], run: trySmack("4.4") },
   { name: "smack-4.5", needs: ["java"], run: trySmack("4.5") },
+  { name: "federation", needs: ["unbound", "openssl"], run: tryFederation },
 ];

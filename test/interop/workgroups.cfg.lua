@@ -1,24 +1,24 @@
 -- The workgroups that other people's clients are tried against, and a domain for visitors without an account.
 
-workgroups = {
+local agents = {
+	["anna@localhost"] = { name = "Anna" };
+	["ben@localhost"] = { name = "Ben" };
+};
 
-	support = {
-		name = "Support";
-		description = "Questions about an order";
-		agents = {
-			["anna@localhost"] = { name = "Anna" };
-			["ben@localhost"] = { name = "Ben" };
-		};
-		form = {
-			title = "Talk to us";
-			instructions = "Tell us who you are.";
-			fields = {
-				{ name = "username", label = "Your name", type = "text-single", required = true };
-				{ name = "email", label = "E-mail", type = "text-single" };
-				{ name = "question", label = "How can we help?", type = "text-single", required = true };
-			};
-		};
+local form = {
+	title = "Talk to us";
+	instructions = "Tell us who you are.";
+	fields = {
+		{ name = "username", label = "Your name", type = "text-single", required = true };
+		{ name = "email", label = "E-mail", type = "text-single" };
+		{ name = "question", label = "How can we help?", type = "text-single", required = true };
 	};
+};
+
+workgroups = {
+	support = { name = "Support"; description = "Questions about an order"; agents = agents; form = form; visitor_grace = 1; agent_grace = 1 };
+	hurry = { name = "Hurry"; agents = agents; form = form; offer_timeout = 5; request_timeout = 10 };
+	chorus = { name = "Chorus"; agents = agents; form = form; routing = "ring all" };
 }
 
 VirtualHost("anonymous.localhost")

@@ -42,4 +42,12 @@ describe("the template", () => {
     // Debian's Lua brings the compiler; without it Prosody itself is the judge, in stack.test.ts.
     if (status !== null) expect(stderr.toString()).toBe("");
   });
+
+  it("speaks to other servers only where it is told to listen for them", async () => {
+    const sql = "postgresql://prosody:password@127.0.0.1:15432/prosody";
+    const alone = await prosodyConfig(readSettings({}), secrets, sql, "/proc/self/cwd");
+    expect(alone).toMatch(/modules_disabled = \{ "s2s"; .*s2s_ports = \{ {2}\}/s);
+    const open = await prosodyConfig(readSettings({ FOYER_S2S: "0.0.0.0:5269" }), secrets, sql, "/proc/self/cwd");
+    expect(open).toMatch(/modules_disabled = \{ {2}\}.*s2s_ports = \{ 5269 \}\ns2s_interfaces = \{ "0\.0\.0\.0" \}/s);
+  });
 });

@@ -27,6 +27,7 @@ describe("settings", () => {
         componentMetrics: 9464,
         webchatMetrics: 9465,
       },
+      s2s: undefined,
       websocketUrl: "ws://localhost:5280/xmpp-websocket",
       admins: [],
       demoPassword: undefined,

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 /** What was tried and what came of it, one line each: "ok name" or "FAIL name: why". */
 final class Checks {
     /** Ends a wait that would be for ever; no check asserts a time. */
-    private static final long LIMIT_MS = 30_000;
+    private static final long LIMIT_MS = 20_000;
 
     private int passed;
     private final List<String> failures = new ArrayList<>();
@@ -18,13 +18,35 @@ final class Checks {
 
     /** Runs one check. What it throws is its failure; the checks after it go on. */
     void check(String name, Body body) {
+        long began = System.nanoTime();
         try {
             body.run();
             passed++;
-            System.out.println("ok " + name);
+            long tookS = (System.nanoTime() - began) / 1_000_000_000L;
+            System.out.println("ok " + name + (tookS < 2 ? "" : " (" + tookS + " s)"));
         } catch (Throwable error) { // A ClassCastException is how Smack says that it could not read an answer.
             fail(name, explain(error));
         }
+    }
+
+    /** A check without which those after it would only wait in vain: its failure ends the scene. */
+    void need(String name, Body body) {
+        int before = failures.size();
+        check(name, body);
+        if (failures.size() > before) throw new SceneOver();
+    }
+
+    /** Plays one scene. */
+    void scene(Body scene) throws Exception {
+        try {
+            scene.run();
+        } catch (SceneOver over) {
+            note("the rest of this scene was not tried");
+        }
+    }
+
+    private static final class SceneOver extends RuntimeException {
+        private static final long serialVersionUID = 1;
     }
 
     void fail(String name, String why) {

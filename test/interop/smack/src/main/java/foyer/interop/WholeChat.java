@@ -68,7 +68,7 @@ final class WholeChat {
         });
         checks.check("a workgroup with nobody on duty is not available", () ->
             must(!carol.workgroup.isAvailable(), "it says that it is"));
-        checks.check("an agent goes on duty", () -> {
+        checks.need("an agent goes on duty", () -> {
             anna.online();
             until("the open queue", () -> anna.statuses.contains(WorkgroupQueue.Status.OPEN));
         });
@@ -118,7 +118,7 @@ final class WholeChat {
         });
         checks.check("a required field left empty is refused", () ->
             Checks.refused("not-acceptable", () -> carol.workgroup.joinQueue(Collections.emptyMap(), null)));
-        checks.check("a visitor joins the queue", () -> {
+        checks.need("a visitor joins the queue", () -> {
             carol.join("My router is offline");
             same(1, carol.joined, "joins heard of");
             must(carol.workgroup.isInQueue(), "not in the queue");
@@ -136,7 +136,7 @@ final class WholeChat {
         checks.check("the queue's details name the visitor", () -> until("carol in the queue", () ->
             anna.waiting.values().stream().flatMap(Set::stream).anyMatch(user ->
                 user.getUserID().equals(carol.jid().toString()) && user.getQueuePosition() == 0)));
-        checks.check("the offer says who, what, and how long", () -> {
+        checks.need("the offer says who, what, and how long", () -> {
             first = until("an offer", () -> anna.offers.isEmpty() ? ben.offers.isEmpty() ? null : ben : anna);
             Offer offer = first.offer(0);
             session = offer.getSessionID();
@@ -149,7 +149,7 @@ final class WholeChat {
             same(List.of("My router is offline"), offer.getMetaData().get("question"), "the question");
             same(List.of(carol.jid().asBareJid().toString()), offer.getMetaData().get("userID"), "the user id");
         });
-        checks.check("an offer that is declined goes to the next agent", () -> {
+        checks.need("an offer that is declined goes to the next agent", () -> {
             first.offers.get(0).reject();
             second = first == anna ? ben : anna;
             Offer offer = second.offer(0);
@@ -159,12 +159,12 @@ final class WholeChat {
     }
 
     private void talk() {
-        checks.check("an agent accepts, and is invited to the room", () -> {
+        checks.need("an agent accepts, and is invited to the room", () -> {
             agents = second.take(second.offers.get(0));
             room = place.room(session);
             same(room, agents.getRoom(), "the room");
         });
-        checks.check("the visitor is invited, and no longer in the queue", () -> {
+        checks.need("the visitor is invited, and no longer in the queue", () -> {
             visitors = carol.follow(0);
             same(room, visitors.getRoom(), "the room");
             same(session, carol.invitations.get(0).getSessionID(), "the session");
