@@ -9,6 +9,7 @@ import { type ComponentLink, LinkDown } from "../runtime/xmpp/component-link.ts"
 import { discoFeatures, serveFeatures } from "../runtime/xmpp/features.ts";
 import { Administration } from "./administration.ts";
 import { Duty } from "./commands/duty.ts";
+import { Memory } from "./commands/memory.ts";
 import { Pace } from "./commands/pace.ts";
 import { Dialogues } from "./dialogue/dialogues.ts";
 import type { Device } from "./domain/model.ts";
@@ -137,6 +138,7 @@ export function createApp({
     },
     contacts,
     duty: new Duty(),
+    memory: new Memory(),
     pace: new Pace(),
     dialogues: new Dialogues(),
     speakFor: (session, name, text) => rooms.speakFor(session, name, text),

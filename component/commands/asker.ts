@@ -1,5 +1,6 @@
 /** Who gives a command, and what an answer is. */
 import { bareJid } from "../../protocol/jid.ts";
+import { maxChatsOf } from "../domain/dispatcher.ts";
 import type { Refusal } from "../domain/events.ts";
 import { agentName, type Deps, type Workgroup } from "../features/deps.ts";
 import { type Language, languageOf, type Say, sayIn } from "../texts/index.ts";
@@ -29,7 +30,10 @@ export function askerOf(workgroup: Workgroup, device: string, lang: string, deps
 }
 
 /** A refusal of the domain as a plain sentence. */
-export function refusalText(refusal: Refusal, say: Say): string {
+export function refusalText(
+  refusal: Refusal,
+  { say, workgroup, agent }: Pick<Asker, "say" | "workgroup" | "agent">,
+): string {
   switch (refusal.code) {
     case "not-signed-in":
     case "not-an-agent":
@@ -37,7 +41,20 @@ export function refusalText(refusal: Refusal, say: Say): string {
     case "no-such-offer":
       return say("offer.none");
     case "offer-gone":
+    case "not-waiting":
       return say("offer.gone");
+    case "no-such-session":
+      return say("chats.gone");
+    case "agent-busy":
+      return say("refused.busy", { most: maxChatsOf(workgroup.committed, agent) });
+    case "not-yours":
+    case "no-such-workgroup":
+    case "nobody-there":
+    case "already-there":
+    case "is-visitor":
+    case "handover-pending":
+    case "not-blocked":
+      return say(`refused.${refusal.code}`);
     default:
       return say("failed");
   }

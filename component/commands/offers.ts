@@ -46,12 +46,12 @@ export async function answerOffer(asker: Asker, accepted: boolean, named: string
     const name = nameOf(recalled.metadata);
     if (!accepted) return say("offer.rejected", { name });
     const refusal = await workgroup.ask({ type: "take-requested", at, request: recalled.id, device });
-    return refusal ? refusalText(refusal, say) : say("offer.accepted", { name });
+    return refusal ? refusalText(refusal, asker) : say("offer.accepted", { name });
   }
   const { request } = offered;
   if (named !== null && named !== request.id) return say("offer.gone");
   if (!isSignedIn(workgroup, device)) return say("offer.off-duty");
   const refusal = await workgroup.ask({ type: "offer-answered", at, device, offer: { id: request.id }, accepted });
-  if (refusal) return refusalText(refusal, say);
+  if (refusal) return refusalText(refusal, asker);
   return say(accepted ? "offer.accepted" : "offer.rejected", { name: nameOf(request.metadata) });
 }

@@ -45,3 +45,10 @@ export function firstWord(text: string): [word: string, rest: string] {
   const found = /^(\S+)\s*(.*)$/s.exec(text.trim());
   return [found?.[1] ?? "", found?.[2]?.trim() ?? ""];
 }
+
+/** Splits `john to anna` at its last "to" (in German "an" or "zu"). Without one, or with one at the beginning, all is the first part. */
+export function splitAtTo(text: string): [before: string, after: string] {
+  const found = /^(.*\S)\s+(?:to|an|zu|@)\s+(\S.*)$/is.exec(text.trim());
+  if (found) return [found[1] ?? "", found[2] ?? ""];
+  return [text.trim().replace(/^(?:to|an|zu|@)\s+/i, ""), ""];
+}

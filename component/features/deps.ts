@@ -5,6 +5,7 @@ import type { Identity } from "../../protocol/workgroup/identity.ts";
 import type { Element } from "../../protocol/xml.ts";
 import type { Feature as AnyFeature, IqRequest } from "../../runtime/xmpp/features.ts";
 import type { Duty } from "../commands/duty.ts";
+import type { Memory } from "../commands/memory.ts";
 import type { Pace } from "../commands/pace.ts";
 import type { Dialogues } from "../dialogue/dialogues.ts";
 import { availability } from "../domain/dispatcher.ts";
@@ -67,6 +68,8 @@ export type Deps = {
   contacts: Contacts;
   /** What agents' ordinary clients said beside their presence. */
   duty: Duty;
+  /** What they were asked or shown last. */
+  memory: Memory;
   /** How fast agents may speak to their workgroups. */
   pace: Pace;
   /**

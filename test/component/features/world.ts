@@ -5,6 +5,7 @@
 import { SignJWT } from "jose";
 import { vi } from "vitest";
 import { Duty } from "../../../component/commands/duty.ts";
+import { Memory } from "../../../component/commands/memory.ts";
 import { Pace } from "../../../component/commands/pace.ts";
 import { Dialogues } from "../../../component/dialogue/dialogues.ts";
 import { initialState, restore, step } from "../../../component/domain/dispatcher.ts";
@@ -243,6 +244,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     contacts,
     speakFor,
     duty: new Duty(),
+    memory: new Memory(),
     pace: new Pace(),
     tellVisitor,
     dialogues: new Dialogues(),
