@@ -15,6 +15,8 @@ import type { Wire } from "./wire.ts";
 const JOIN_MS = 10_000;
 /** An archive that cannot be read is asked again after this time. */
 const READ_AGAIN_MS = 3_000;
+/** In this time what the room's database had under way has been stored, or never will be. */
+const DOUBT_MS = 1_000;
 /** A line that the room has not shown by then is looked for in the archive, and then counts as failed. */
 const CONFIRM_MS = 15_000;
 
@@ -56,8 +58,10 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   let count = 0;
   /** Those of them that the room did not archive, to be said anew. */
   const unkept = new Set<string>();
-  /** Runs while nothing is said, since the room cannot archive it. */
-  let pause: ReturnType<typeof setTimeout> | undefined;
+  /** How many lines the room showed without archiving them, and how many of these had been when the archive was read last. */
+  let doubts = 0;
+  let resolved = 0;
+  let doubtTimer: ReturnType<typeof setTimeout> | undefined;
 
   const chat = () => wire.state.chats.get(room);
   const isOver = (): boolean => left || (chat()?.ended ?? null) !== null;
@@ -154,6 +158,7 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
 
   /** What comes live meanwhile waits, as it stands after what the archive holds. False when it cannot be read now. */
   async function readOn(): Promise<boolean> {
+    const known = doubts;
     try {
       const after = chat()?.lastStanzaId ?? null;
       await archive.read(after, (lines) => wire.dispatch({ type: "lines-arrived", room, lines }));
@@ -162,6 +167,9 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
       if (seated && wire.session.isUp && !isOver()) joinTimer = setTimeout(join, READ_AGAIN_MS);
       return false;
     }
+    resolved = known;
+    // The room's word has become doubtful meanwhile: it is read once more.
+    if (doubts !== resolved) return false;
     const lines = held;
     held = [];
     if (lines.length > 0) wire.dispatch({ type: "lines-arrived", room, lines });
@@ -180,22 +188,23 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     const { stanzaId, id, nick: from, occupantId, text, at } = seen;
     const service = parseServiceLine(stanza) ?? null;
     const line: SeenLine = { stanzaId, key: id, nick: from, occupantId, text, at: at ?? wire.now(), service };
-    if (stanzaId === null && id !== null) unarchived(id);
-    if (announced || reading) held.push(line);
+    if (stanzaId === null) unarchived(id);
+    if (announced || reading || doubts !== resolved) held.push(line);
     else wire.dispatch({ type: "lines-arrived", room, lines: [line] });
   }
 
   /**
-   * The room showed a line of ours without archiving it: its database is away. Nothing more is said until the archive can be
-   * read, which also shows what is to be said anew, in the order in which it was written.
+   * The room showed a line without an archive's id: its database is away, and whether it has the line is not certain. What
+   * comes meanwhile waits and nothing is said until the archive was read; it also shows what is to be said anew, in order.
    */
-  function unarchived(key: string): void {
-    if (!handed.has(key) || !isPending(key)) return;
-    unkept.add(key);
-    pause ??= setTimeout(() => {
-      pause = undefined;
-      if (seated && !isOver()) void catchUp();
-    }, READ_AGAIN_MS);
+  function unarchived(key: string | null): void {
+    doubts += 1;
+    if (key !== null && handed.has(key) && isPending(key)) unkept.add(key);
+    doubtTimer ??= setTimeout(async () => {
+      await reading;
+      doubtTimer = undefined;
+      if (seated && doubts !== resolved && !isOver()) void catchUp();
+    }, DOUBT_MS);
   }
 
   /** A line came back. Without a seat the room refuses everything: then the seat is taken again and the line with it. */
@@ -208,7 +217,7 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   }
 
   function flush(): void {
-    if (!seated || reading || pause !== undefined || isOver() || !wire.session.isUp) return;
+    if (!seated || reading || doubts !== resolved || isOver() || !wire.session.isUp) return;
     for (const { key, text, state } of chat()?.unsent ?? []) {
       if (state !== "pending" || (handed.has(key) && !unkept.delete(key))) continue;
       hand(key);

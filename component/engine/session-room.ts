@@ -28,6 +28,9 @@ export type SessionRoomDeps = {
   onLost(): void;
 };
 
+/** In this time what the room's database had under way has been stored, or never will be. */
+const DOUBT_MS = 1_000;
+
 /** Of which session it is, the room adds. */
 type New<T> = T extends unknown ? Omit<T, "session"> : never;
 type Speaker = Pick<TranscriptRow, "jid" | "speakerKind">;
@@ -49,6 +52,7 @@ export class SessionRoom {
   #entering: Promise<boolean> | undefined;
   /** Live events that wait while the archive is read. */
   #heldBack: SeatEvent[] | undefined;
+  #doubting: NodeJS.Timeout | undefined;
   /** Who occupant ids stand for, also of those who left: archived lines bear nothing else. */
   readonly #known = new Map<string, Speaker>();
 
@@ -210,14 +214,14 @@ export class SessionRoom {
   }
 
   #recordRetraction({ stanzaId, nick, occupantId, of, at }: RoomRetraction): void {
-    if (stanzaId === null) return;
+    if (stanzaId === null) return this.#doubt();
     const author = { nick, occupant: occupantId ?? "" };
     this.#record({ kind: "retracted", stanzaId, ...author, of, at: at ?? this.#deps.now() });
   }
 
   #recordLine(line: RoomLine, stanza?: Element): void {
-    // Not archived means not said: its sender is told the same, and says it again.
-    if (line.stanzaId === null) return;
+    // Not archived means not said: its sender is told the same, and says it again. But it may be there all the same.
+    if (line.stanzaId === null) return this.#doubt();
     const own = line.nick === (this.#seat?.nick ?? this.#nick);
     const mark = own && stanza ? parseServiceLine(stanza) : undefined;
     const known = line.occupantId === null ? undefined : this.#known.get(line.occupantId);
@@ -236,6 +240,23 @@ export class SessionRoom {
       ...(mark?.kind === "question" ? this.#asVisitor(mark) : {}),
       ...(mark?.kind === "spoken" ? asAgent(mark) : {}),
     });
+  }
+
+  /**
+   * The room's database was away, and what it has stored is not certain: what comes live waits until the archive was read
+   * from the last line before it.
+   */
+  #doubt(): void {
+    this.#heldBack ??= [];
+    this.#doubting ??= setTimeout(() => {
+      this.#doubting = undefined;
+      const seat = this.#seat;
+      if (seat === undefined) return; // The next one reads in any case.
+      this.#catchUp(seat).catch((error: unknown) => {
+        this.#deps.log.warn("a transcript could not be caught up", { session: this.session, error });
+        if (this.#seat === seat) this.#doubt();
+      });
+    }, DOUBT_MS);
   }
 
   #asVisitor({ name, text }: { name: string; text: string }): Partial<TranscriptRow> {

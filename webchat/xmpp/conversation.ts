@@ -59,6 +59,8 @@ const MOST_PENDING = 50;
 const MOST_OWN = 100;
 const MOST_ATTEMPTS = 5;
 const MOST_READ_FAILURES = 5;
+/** In this time what the room's database had under way has been stored, or never will be. */
+const DOUBT_MS = 1_000;
 
 export class Conversation {
   readonly session: string;
@@ -70,6 +72,7 @@ export class Conversation {
   #seat: LineSeat | null = null;
   #backlog: Backlog = newBacklog();
   #overdue: NodeJS.Timeout | undefined;
+  #doubt: NodeJS.Timeout | undefined;
   #catchUps = 0;
   /** The last line that the visitor has read, and the last of which the room was told. */
   #read: string | undefined;
@@ -96,6 +99,8 @@ export class Conversation {
     this.#seat = null;
     this.#backlog = fallBehind(this.#backlog);
     clearTimeout(this.#overdue);
+    clearTimeout(this.#doubt);
+    this.#doubt = undefined;
   }
 
   /** The seat stands, but something is overdue: read what the room has. */
@@ -125,11 +130,19 @@ export class Conversation {
   }
 
   /**
-   * The room reflected a line of ours without archiving it: its database is away. Nothing more is said until the archive
-   * can be read again, which also shows what is to be said anew.
+   * The room showed a line, ours or another's, without archiving it: its database is away, and whether it has the line is
+   * not certain. What comes meanwhile waits and nothing is said until the archive was read, which also shows what is to be
+   * said anew.
    */
-  unarchived(key: string): void {
-    if (this.#pending.has(key) && !this.#backlog.behind) this.recheck();
+  unarchived(): void {
+    if (!this.#seat) return;
+    this.#backlog = fallBehind(this.#backlog);
+    // A reading that is under way may have passed the place already.
+    this.#catchUps += 1;
+    this.#doubt ??= setTimeout(() => {
+      this.#doubt = undefined;
+      this.recheck();
+    }, DOUBT_MS);
   }
 
   /** A page that shows this session's lines up to `after`; without it none. */

@@ -91,7 +91,7 @@ export class SeatKeeper {
       nick: nickFrom(name),
       now,
       onEntry: (entry) => this.#conversation?.heard(entry) ?? false,
-      onUnarchived: (key) => this.#conversation?.unarchived(key),
+      onUnarchived: () => this.#conversation?.unarchived(),
       onBounce: (key, error) => this.#bounced(room, key, error),
       onTyping: (who, active) => tell({ kind: "typing", name: who, active }),
       onFact: (fact) => {

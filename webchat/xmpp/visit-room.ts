@@ -39,7 +39,7 @@ export type VisitSeatOptions = {
   /** True when a page has it now. */
   onEntry(entry: Entry): boolean;
   /** A line of our own that the room said but did not archive. */
-  onUnarchived(key: string): void;
+  onUnarchived(): void;
   onBounce(id: string | null, error: StanzaError): void;
   onTyping(name: string, active: boolean): void;
   onFact(fact: VisitFact): void;
@@ -126,7 +126,7 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
   }
 
   function unarchived(entry: RoomEntry): void {
-    if (entry.stanzaId === null && entry.id !== null && isOwn(entry, voices())) options.onUnarchived(entry.id);
+    if (entry.stanzaId === null) options.onUnarchived();
   }
 
   function renamed(before: Occupant, after: Occupant): void {

@@ -367,9 +367,32 @@ describe("a line that is not confirmed", () => {
     server.room = "open";
     desk.say(ROOM, "Are you there?");
     expect(server.lines).toEqual(["Hello"]);
-    await vi.advanceTimersByTimeAsync(3_000);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(texts(chat().lines)).toEqual(["Hello", "Are you there?"]);
     expect([server.lines, chat().unsent]).toEqual([["Hello", "Hello", "Are you there?"], []]);
+  });
+
+  it("and is in the archive after all, before what was said meanwhile, is found there and not sent twice", async () => {
+    const server = new FakeServer();
+    server.room = "forgetful";
+    const { desk, chat } = await talking(server);
+    desk.say(ROOM, "Hello");
+    const key = chat().unsent[0]?.key ?? "";
+    server.archive.push({ id: "late", nick: "Anna", key, text: "Hello", extra: "" });
+    server.room = "open";
+    server.says("John", "Hi");
+    expect(texts(chat().lines)).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([server.lines, texts(chat().lines), chat().unsent]).toEqual([["Hello"], ["Hello", "Hi"], []]);
+  });
+
+  it("of the visitor is shown in its place when the archive has it after all", async () => {
+    const { server, chat } = await talking();
+    server.deliver(`<message type='groupchat' from='${ROOM}/John' id='j1'><body>Hello</body></message>`);
+    server.archive.push({ id: "late", nick: "John", key: "j1", text: "Hello", extra: "" });
+    server.says("John", "Are you there?");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(texts(chat().lines)).toEqual(["Hello", "Are you there?"]);
   });
 
   it("is found in the archive and not sent twice when it is tried again", async () => {

@@ -100,6 +100,20 @@ describe("a line of the visitor", () => {
     expect(room("s1").archive).toHaveLength(2);
   });
 
+  it("of an agent that the room showed without archiving it, and has after all, is shown in its place", async () => {
+    const { talk, room } = await startGateway();
+    const dana = await talk();
+    room("s1").broken = true;
+    room("s1").say("Anna", "Hello");
+    room("s1").broken = false;
+    room("s1").mute = true;
+    room("s1").say("Anna", "Hello");
+    room("s1").mute = false;
+    room("s1").say("Anna", "Are you there?");
+    await dana.line("Are you there?");
+    expect(texts(dana)).toEqual(["Hello", "Are you there?"]);
+  });
+
   it("that the room passed over while it stored a later one is given back, and not said behind it by itself", async () => {
     const { talk, room } = await startGateway();
     const dana = await talk();
