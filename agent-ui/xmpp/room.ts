@@ -61,7 +61,7 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   /** How many lines the room showed without archiving them, and how many of these had been when the archive was read last. */
   let doubts = 0;
   let resolved = 0;
-  let doubtTimer: ReturnType<typeof setTimeout> | undefined;
+  let doubting = false;
 
   const chat = () => wire.state.chats.get(room);
   const isOver = (): boolean => left || (chat()?.ended ?? null) !== null;
@@ -200,9 +200,11 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   function unarchived(key: string | null): void {
     doubts += 1;
     if (key !== null && handed.has(key) && isPending(key)) unkept.add(key);
-    doubtTimer ??= setTimeout(async () => {
+    if (doubting) return;
+    doubting = true;
+    setTimeout(async () => {
       await reading;
-      doubtTimer = undefined;
+      doubting = false;
       if (seated && doubts !== resolved && !isOver()) void catchUp();
     }, DOUBT_MS);
   }
