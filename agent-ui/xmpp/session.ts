@@ -19,12 +19,12 @@ export type Patience = {
   everyMs: number;
   /** Silence for so long after asking: the link is dead. */
   answerMs: number;
-  /** Other things come, and no answer for so long: dead in one direction. With `everyMs` below 15 s. */
+  /** Other things come, and no answer for so long: dead in one direction. With `everyMs`, the farewell and the first wait below 15 s. */
   lateMs: number;
   /** From the first byte to signed in. A server that hangs is left and asked anew. */
   attemptMs: number;
 };
-const PATIENCE: Patience = { everyMs: 5000, answerMs: 5000, lateMs: 9000, attemptMs: 15_000 };
+const PATIENCE: Patience = { everyMs: 4000, answerMs: 4500, lateMs: 7000, attemptMs: 15_000 };
 const REQUEST_MS = 20_000;
 /** How long a closing stream may take to say good-bye. */
 const FAREWELL_MS = 1000;

@@ -14,6 +14,9 @@ const PAUSE_MS = 3_500;
 /** Pages draw the last lines only; with this many the conversation is ended and begun anew. */
 const MOST_LINES = 150;
 
+/** Which pair it is, and where it talks: a workgroup that nobody else works in. */
+export type BrowserPlace = { number: number; agent: string; workgroup: string };
+
 type Drawn = { text: string; own: boolean; state: "sent" | "pending" | "failed" };
 type Side = {
   who: string;
@@ -26,13 +29,14 @@ type Side = {
 };
 
 export class BrowserPair {
-  readonly number = 900;
+  readonly number: number;
   readonly wire: Wire;
   readonly agentWire: Wire;
   phase: "idle" | "talking" = "idle";
   generation = 0;
   session = "";
   speaking = false;
+  readonly #place: BrowserPlace;
   readonly #house: House;
   readonly #journal: Journal;
   readonly #random: Random;
@@ -43,7 +47,16 @@ export class BrowserPair {
   #over = false;
   #looking: Promise<void> = Promise.resolve();
 
-  private constructor(of: { house: House; journal: Journal; random: Random; browser: Browser; wire: Wire }) {
+  private constructor(of: {
+    house: House;
+    journal: Journal;
+    random: Random;
+    browser: Browser;
+    wire: Wire;
+    place: BrowserPlace;
+  }) {
+    this.#place = of.place;
+    this.number = of.place.number;
     this.#house = of.house;
     this.#journal = of.journal;
     this.#random = of.random;
@@ -52,10 +65,11 @@ export class BrowserPair {
     this.agentWire = of.house.agentPageWire;
   }
 
-  static async open(house: House, journal: Journal, random: Random): Promise<BrowserPair> {
+  static async open(house: House, journal: Journal, random: Random, place: BrowserPlace): Promise<BrowserPair> {
     const browser = await launchBrowser();
-    const wire = await Wire.open("visitor's browser", { port: house.ports.http, localAddress: "127.0.1.250" });
-    const pair = new BrowserPair({ house, journal, random, browser, wire });
+    const localAddress = `127.0.2.${place.number % 250}`;
+    const wire = await Wire.open(`visitor's browser ${place.number}`, { port: house.ports.http, localAddress });
+    const pair = new BrowserPair({ house, journal, random, browser, wire, place });
     await pair.#begin();
     pair.#looking = pair.#look();
     return pair;
@@ -75,15 +89,15 @@ export class BrowserPair {
   }
 
   async #begin(): Promise<void> {
-    this.#agent = await this.#side("fay/browser", "afay");
-    this.#visitor = await this.#side("VB/browser", "v1");
+    this.#agent = await this.#side(`${this.#place.agent}/browser`, `a${this.#place.agent}`);
+    this.#visitor = await this.#side(`${this.name}/browser`, "v1");
     await this.openAgent();
     await this.openVisitor();
     await this.join();
   }
 
   get name(): string {
-    return "VB";
+    return `VB${this.number}`;
   }
   get talk(): string {
     return `${this.number}.${this.generation}`;
@@ -102,7 +116,8 @@ export class BrowserPair {
   async openAgent(): Promise<void> {
     const side = this.#agent;
     await side.page.close();
-    const agent = { jid: `fay@${this.#house.domain}`, password: this.#house.passwordOf("fay") };
+    const { agent: name } = this.#place;
+    const agent = { jid: `${name}@${this.#house.domain}`, password: this.#house.passwordOf(name) };
     side.page = await signIn(side.context, `http://127.0.0.1:${this.#house.ports.http}/agent/`, agent);
     // A workspace that is opened anew lists its chats, and waits for somebody to choose one.
     if (this.phase === "talking")
@@ -112,11 +127,16 @@ export class BrowserPair {
         .click();
   }
 
+  /** The visitor's browser finds the gateway at another port from now on. */
+  turnTo(port: number): void {
+    this.wire.turnTo({ port, localAddress: `127.0.2.${this.number % 250}` });
+  }
+
   async openVisitor(): Promise<void> {
     const side = this.#visitor;
     await side.page.close();
     side.page = await side.context.newPage();
-    await side.page.goto(`http://127.0.0.1:${this.wire.port}/chat/shop`);
+    await side.page.goto(`http://127.0.0.1:${this.wire.port}/chat/${this.#place.workgroup}`);
   }
 
   /** Fills in the form, and waits until the agent has taken the chat. */
@@ -156,6 +176,7 @@ export class BrowserPair {
     return {
       name: this.talk,
       session: this.session,
+      agent: `${this.#place.agent}@${this.#house.domain}`,
       unsettled: () => this.#unsettled,
       views: async () => {
         const views = new Map<string, Shown[]>();
@@ -225,10 +246,15 @@ export class BrowserPair {
     const box = side.page.getByRole("textbox", { name: "Message" });
     if (!(await box.isEditable({ timeout: 500 }).catch(() => false))) return;
     side.seq += 1;
-    const text = `[${this.talk} ${side.sender} ${side.seq}] ${words(this.#random).slice(0, 200).trim()}`;
-    await box.fill(text, { timeout: 2_000 });
+    const text = `[${this.talk} ${side.sender} ${side.seq}] ${[...words(this.#random)].slice(0, 200).join("").trim()}`;
+    // It may be sent from here on, even when this page takes too long to say so.
     this.#journal.write(side.who, this.talk, { what: "asked", key: text, text });
-    await box.press("Enter", { timeout: 2_000 });
+    try {
+      await box.fill(text, { timeout: 5_000 });
+      await box.press("Enter", { timeout: 5_000 });
+    } catch {
+      this.#journal.write(side.who, this.talk, { what: "unsure", key: text });
+    }
   }
 }
 

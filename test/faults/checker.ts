@@ -1,36 +1,23 @@
 /**
- * Compares what everybody saw and was told with the archive and the transcript. It reads the journal, the views, Prosody's
- * archive and the workgroup service's tables, and takes nobody's word for how things went.
+ * Gathers what everybody saw and was told, the archive, the transcript and the service's books, and has them judged. It
+ * reads the journal, the views, Prosody's archive and the tables, and takes nobody's word for how things went.
  */
 import { parseXml } from "../support/xml.ts";
 import type { House } from "./house.ts";
-import { type Entry, markOf } from "./journal.ts";
+import { markOf } from "./journal.ts";
+import { type Books, type Finding, judgeBooks, judgeTalk, type Kept } from "./judge.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Talk } from "./people.ts";
 import type { Shown } from "./watcher.ts";
 
-export type Kind = "lost" | "doubled" | "out of order" | "damaged" | "unsettled" | "astray";
-export type Finding = { kind: Kind; talk: string; what: string };
-
-/** What the journal knows of each talk's lines, kept up to date as the run goes. */
-export class Ledger {
-  readonly asked = new Map<string, Map<string, string>>(); // talk → key → text
-  readonly acked = new Map<string, Set<string>>(); // talk → keys
-  readonly retried = new Set<string>(); // keys
-  failed = 0;
-
-  take(entry: Entry): void {
-    if (entry.what === "asked") mapOf(this.asked, entry.talk).set(entry.key, entry.text);
-    else if (entry.what === "acked") setOf(this.acked, entry.talk).add(entry.key);
-    else if (entry.what === "retried") this.retried.add(entry.key);
-    else if (entry.what === "failed") this.failed += 1;
-  }
-}
-
-type Kept = { id: string; key: string; text: string };
+/** What the workgroup service tells agents of each other: sessions by agent. */
+export type AskLoads = () => Promise<ReadonlyMap<string, readonly string[]> | undefined>;
 
 export class Checker {
   readonly #house: House;
   readonly #ledger: Ledger;
+  /** What was found to be in order once need not be read again: how many ended requests there were. */
+  #endedBefore = new Date(0);
 
   constructor(house: House, ledger: Ledger) {
     this.#house = house;
@@ -40,88 +27,53 @@ export class Checker {
   /** Everything about one talk. @param open whether its room still stands, with its archive */
   async check(talk: Talk, open: boolean): Promise<Finding[]> {
     const { name, session } = talk;
-    const findings: Finding[] = [];
-    const found = (kind: Kind, what: string): void => void findings.push({ kind, talk: name, what });
-    const transcript = await this.transcript(session);
-    const sources = new Map<string, Kept[]>([["transcript", transcript]]);
-    if (open) sources.set("archive", await this.archive(session));
+    const unreadable: Finding[] = [];
+    const others = new Map<string, Kept[]>();
+    if (open) others.set("archive", await this.archive(session));
     const views = await talk.views().catch((error: unknown) => {
-      found("unsettled", `its views cannot be read: ${String(error).split("\n")[0]}`);
+      const what = `its views cannot be read: ${String(error).split("\n")[0]}`;
+      unreadable.push({ kind: "unsettled", talk: name, what });
       return new Map<string, Shown[]>();
     });
-    for (const [view, lines] of views) sources.set(view, lines.map(keptOf));
-
-    const asked = this.#ledger.asked.get(name) ?? new Map<string, string>();
-    const texts = new Set(asked.values());
-    const order = transcript.map(({ text }) => text);
-    const stored = new Set(order);
-    for (const [source, lines] of sources) {
-      for (const text of twice(lines.map((line) => line.text))) found("doubled", `in ${source}: ${brief(text)}`);
-      for (const id of twice(lines.map((line) => line.id))) found("doubled", `in ${source}: the id ${id}`);
-      for (const { text } of lines) {
-        if (texts.has(text)) continue;
-        const mark = markOf(text);
-        found(mark?.talk === name ? "damaged" : "astray", `in ${source}: ${brief(text)}`);
-      }
-      const here = new Set(lines.map((line) => line.text));
-      for (const key of this.#ledger.acked.get(name) ?? []) {
-        const text = asked.get(key);
-        if (text !== undefined && !here.has(text)) found("lost", `sent, but not in ${source}: ${brief(text)}`);
-      }
-      for (const text of order) if (!here.has(text)) found("lost", `stored, but not in ${source}: ${brief(text)}`);
-      for (const text of here) if (!stored.has(text)) found("lost", `in ${source}, but not stored: ${brief(text)}`);
-      const common = lines.map((line) => line.text).filter((text) => stored.has(text));
-      const expected = order.filter((text) => here.has(text));
-      const at = common.findIndex((text, i) => text !== expected[i]);
-      if (at >= 0)
-        found(
-          "out of order",
-          `in ${source} at ${at}: ${brief(common[at] ?? "")} instead of ${brief(expected[at] ?? "")}`,
-        );
-    }
-    this.#senders(name, transcript, asked, found);
-    return dedupe(findings);
+    for (const [view, lines] of views) others.set(view, lines.map(keptOf));
+    const ledger = this.#ledger;
+    const judged = judgeTalk({
+      name,
+      asked: ledger.asked.get(name) ?? new Map(),
+      acked: ledger.acked.get(name) ?? new Set(),
+      retried: ledger.retried,
+      wasDropped: (key) => ledger.wasDropped(key),
+      transcript: await this.transcript(session),
+      others,
+    });
+    return [...unreadable, ...judged];
   }
 
-  /** Each sender's lines stand in the order they were said; one that failed and was said again has its place from then. */
-  #senders(
-    name: string,
-    transcript: Kept[],
-    asked: Map<string, string>,
-    found: (kind: Kind, what: string) => void,
-  ): void {
-    const again = new Set([...asked].filter(([key]) => this.#ledger.retried.has(key)).map(([, text]) => text));
-    const last = new Map<string, number>();
-    for (const { text } of transcript) {
-      const mark = markOf(text);
-      if (!mark || mark.talk !== name || again.has(text)) continue;
-      if (mark.seq <= (last.get(mark.sender) ?? 0))
-        found("out of order", `in the transcript ${mark.sender} says ${mark.seq} after ${last.get(mark.sender)}`);
-      last.set(mark.sender, mark.seq);
-    }
-  }
-
-  /**
-   * The service's own books: every open request is one of these talks, each in a session with its agent, and every room
-   * that stands is theirs.
-   */
-  async books(talks: readonly Talk[]): Promise<Finding[]> {
-    const sessions = new Map(talks.map(({ session, name }) => [session, name]));
-    const findings: Finding[] = [];
-    const wrong = (talk: string, what: string): void => void findings.push({ kind: "unsettled", talk, what });
-    const { rows } = await this.#house.db.query<{ id: string; phase: string }>(
-      "SELECT id, phase ->> 'name' AS phase FROM requests WHERE ended_at IS NULL",
+  /** The service's own books against who really talks. */
+  async books(talks: readonly Talk[], askLoads: AskLoads): Promise<Finding[]> {
+    const { db } = this.#house;
+    const open = await db.query<{ id: string; phase: string; offers: number; agent: string | null }>(
+      `SELECT r.id, r.phase ->> 'name' AS phase, s.agent,
+              (SELECT count(*)::int FROM offers o WHERE o.request_id = r.id AND o.ended_at IS NULL) AS offers
+       FROM requests r LEFT JOIN sessions s ON s.id = r.id AND s.ended_at IS NULL WHERE r.ended_at IS NULL`,
     );
-    for (const { id, phase } of rows) {
-      const name = sessions.get(id);
-      if (name === undefined) wrong("", `the request ${id} is open (${phase}), and nobody talks in it`);
-      else if (phase !== "in-session") wrong(name, `its people talk, and the request is ${phase}`);
-    }
-    const open = new Set(rows.map(({ id }) => id));
-    for (const [session, name] of sessions)
-      if (!open.has(session)) wrong(name, "its people talk, and the request has ended");
-    for (const room of await this.rooms()) if (!sessions.has(room)) wrong("", `the room ${room} was left behind`);
-    return findings;
+    const now = new Date();
+    const ended = await db.query<{ id: string }>(
+      `SELECT r.id FROM requests r LEFT JOIN sessions s ON s.id = r.id AND s.ended_at IS NULL
+       WHERE r.ended_at >= $1 AND (r.end_reason IS NULL OR r.ended_by IS NULL OR s.id IS NOT NULL
+         OR EXISTS (SELECT FROM offers o WHERE o.request_id = r.id AND o.ended_at IS NULL))`,
+      [this.#endedBefore],
+    );
+    if (ended.rows.length === 0) this.#endedBefore = now;
+    const books: Books = {
+      talks: talks.map(({ name, session, agent }) => ({ name, session, agent })),
+      open: open.rows.map(({ id, phase, offers, agent }) => ({ id, phase, offers, agent: agent ?? undefined })),
+      unended: ended.rows.map(({ id }) => id),
+      rooms: await this.rooms(),
+      loads: await askLoads(),
+      seats: new Map(talks.flatMap(({ session, seats }) => (seats ? [[session, seats()] as const] : []))),
+    };
+    return judgeBooks(books);
   }
 
   /** Rooms that stand, by their local part. */
@@ -157,32 +109,3 @@ export class Checker {
 }
 
 const keptOf = ({ id, key = "", text }: Shown): Kept => ({ id, key, text });
-
-function twice(all: string[]): string[] {
-  const seen = new Set<string>();
-  return all.filter((one) => seen.size === seen.add(one).size);
-}
-
-/** One sentence a line and source is enough. */
-function dedupe(findings: Finding[]): Finding[] {
-  const seen = new Set<string>();
-  return findings.filter(({ kind, what }) => {
-    const name = `${kind} ${what}`;
-    if (seen.has(name)) return false;
-    seen.add(name);
-    return true;
-  });
-}
-
-export const brief = (text: string): string => text.slice(0, 40).replaceAll("\n", "⏎");
-
-function mapOf(maps: Map<string, Map<string, string>>, name: string): Map<string, string> {
-  const map = maps.get(name) ?? new Map<string, string>();
-  maps.set(name, map);
-  return map;
-}
-function setOf(sets: Map<string, Set<string>>, name: string): Set<string> {
-  const set = sets.get(name) ?? new Set<string>();
-  sets.set(name, set);
-  return set;
-}

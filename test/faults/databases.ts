@@ -43,6 +43,22 @@ export const databaseFaults: Fault[] = [
   },
   {
     id: "F4",
+    name: "PostgreSQL: its disk is full 8 s",
+    rounds: { usual: 1, full: 5 },
+    async run({ house, say }) {
+      const from = performance.now();
+      if (!house.disk) {
+        say("    (not played: only root can mount a small disk)");
+        return { from, cured: from };
+      }
+      await house.disk.fill();
+      await sleep(8_000);
+      await house.disk.free();
+      return { from, cured: performance.now() };
+    },
+  },
+  {
+    id: "F4",
     name: "PostgreSQL: dies and comes back elsewhere",
     rounds: { usual: 1, full: 5 },
     async run({ house }) {

@@ -10,8 +10,10 @@ import type { Part } from "../../stack/part.ts";
 import { freePorts } from "../../stack/ports.ts";
 import { createPostgres, type PostgresOptions } from "../../stack/postgres.ts";
 import { loadSecrets } from "../../stack/secrets.ts";
+import { createWebchat } from "../../stack/services.ts";
 import { readSettings } from "../../stack/settings.ts";
 import { type Stack, startStack } from "../../stack/stack.ts";
+import { createSmallDisk, type SmallDisk } from "./small-disk.ts";
 import { Wire } from "./wire.ts";
 
 export type House = {
@@ -30,6 +32,10 @@ export type House = {
   readonly wires: Record<"gatewayProsody" | "componentProsody" | "componentPostgres" | "prosodyPostgres", Wire>;
   /** The browsers' agent reaches Prosody over this one. */
   readonly agentPageWire: Wire;
+  /** The small disk that PostgreSQL stands on; not there when we have no right to make one. */
+  readonly disk: SmallDisk | undefined;
+  /** Another gateway beside the first, at the port `elsewhere`; not started yet. */
+  newGateway(): Part;
   /** Foyer's database, past all wires. */
   readonly databaseUrl: string;
   /** The same cluster, to be served at another port. */
@@ -51,6 +57,7 @@ export async function openHouse({ agents, workgroups, keep }: HouseOptions): Pro
   const dataDir = await mkdtemp(join(tmpdir(), "foyer-faults-"));
   await chmod(dataDir, 0o755);
   const [http = 0, c2s = 0, prosodyHttp = 0, component = 0, postgresPort = 0, elsewhere = 0] = await freePorts(6);
+  const [componentMetrics = 0, webchatMetrics = 0] = await freePorts(2);
   const logDir = join(dataDir, "logs");
   await mkdir(logDir);
   await mkdir(join(dataDir, "prosody"), { mode: 0o755 });
@@ -59,6 +66,7 @@ export async function openHouse({ agents, workgroups, keep }: HouseOptions): Pro
 
   const secrets = await loadSecrets(dataDir, agents);
   const cluster = { dataDir, logDir, port: postgresPort, password: secrets.postgresPassword };
+  const disk = await createSmallDisk(dataDir, "postgres");
   const postgres = await createPostgres({ ...cluster, hasty: true }, supervise);
   await postgres.start();
   const direct = await makeDatabases(cluster, secrets);
@@ -82,6 +90,8 @@ export async function openHouse({ agents, workgroups, keep }: HouseOptions): Pro
     FOYER_PROSODY_HTTP_PORT: String(prosodyHttp),
     FOYER_COMPONENT_PORT: String(component),
     FOYER_POSTGRES_PORT: String(postgresPort),
+    FOYER_COMPONENT_METRICS_PORT: String(componentMetrics),
+    FOYER_WEBCHAT_METRICS_PORT: String(webchatMetrics),
     FOYER_WEBSOCKET_URL: `ws://localhost:${agentPageWire.port}/xmpp-websocket`,
     DATABASE_URL: over(direct.foyer, wires.componentPostgres),
     PROSODY_DATABASE_URL: over(direct.prosody, wires.prosodyPostgres),
@@ -91,6 +101,11 @@ export async function openHouse({ agents, workgroups, keep }: HouseOptions): Pro
     NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, "clock-shift.mjs")).href}`,
     FAULT_CLOCK: clock,
   };
+  const gatewayEnv = {
+    XMPP_SERVICE: `xmpp://127.0.0.1:${wires.gatewayProsody.port}`,
+    VISITOR_GRACE_S: "20",
+    ...shifted,
+  };
   let stack: Stack;
   try {
     stack = await startStack(settings, {
@@ -98,15 +113,12 @@ export async function openHouse({ agents, workgroups, keep }: HouseOptions): Pro
       agents,
       env: {
         component: { XMPP_SERVICE: `xmpp://127.0.0.1:${wires.componentProsody.port}`, ...shifted },
-        webchat: {
-          XMPP_SERVICE: `xmpp://127.0.0.1:${wires.gatewayProsody.port}`,
-          VISITOR_GRACE_S: "20",
-          ...shifted,
-        },
+        webchat: gatewayEnv,
       },
     });
   } catch (error) {
     await postgres.stop();
+    await disk?.remove();
     throw error;
   }
   const pool = (url: string): pg.Pool => {
@@ -125,6 +137,12 @@ export async function openHouse({ agents, workgroups, keep }: HouseOptions): Pro
     parts: { gateway: stack.webchat, component: stack.component, prosody: stack.prosody, postgres },
     wires,
     agentPageWire,
+    disk,
+    newGateway() {
+      const ports = { ...settings.ports, http: elsewhere, webchatMetrics: 0 };
+      const env = { ...gatewayEnv, METRICS_PORT: "0" };
+      return createWebchat({ settings: { ...settings, ports }, secrets: stack.secrets, logDir, env });
+    },
     db,
     archive,
     passwordOf: (agent) => secrets.passwords[agent] ?? "",
@@ -136,6 +154,7 @@ export async function openHouse({ agents, workgroups, keep }: HouseOptions): Pro
       for (const wire of [...Object.values(wires), agentPageWire]) await wire.heal();
       await stack.stop();
       await postgres.stop();
+      await disk?.remove();
       for (const wire of [...Object.values(wires), agentPageWire]) await wire.close();
       if (!keep) await rm(dataDir, { recursive: true, force: true });
     },

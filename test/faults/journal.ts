@@ -8,6 +8,10 @@ export type Event =
   /** The view of `who` showed the line. */
   | { what: "shown"; text: string }
   | { what: "failed" | "retried" | "dropped"; key: string }
+  /** It may have left the hand, or not: the page did not say in time. */
+  | { what: "unsure"; key: string }
+  /** The view is gone, for good or until its tab is opened again. */
+  | { what: "closed" }
   | { what: "note"; text: string };
 
 /** `who` is a view: a tab of a visitor, a device of an agent. `talk` is the conversation, such as "12.1". */

@@ -15,9 +15,8 @@ const DATABASE_LINKS: Link[] = [
 ];
 const PEOPLE_LINKS: Link[] = [
   { name: "all browsers–gateway", wires: ({ people }) => people.visitors.map(({ wire }) => wire), usual: true },
-  { name: "all agents–Prosody", wires: ({ people }) => people.agents.map(({ wire }) => wire), usual: true },
+  { name: "all agents–Prosody", wires: ({ people }) => people.desks.map(({ wire }) => wire), usual: true },
 ];
-const ALL = [...SERVER_LINKS, ...DATABASE_LINKS, ...PEOPLE_LINKS];
 
 type Breaking = {
   name: string;
@@ -74,9 +73,19 @@ const shaped =
     return { from, cured: performance.now() };
   };
 
+const stormy = async (wires: Wire[]): Promise<Span> => ({ ...(await cut(wires)), storm: true });
+const shut = async (wires: Wire[]): Promise<Span> => {
+  const from = performance.now();
+  const span = await refuse(wires);
+  return { ...span, out: { from, to: span.cured - 500 } };
+};
+const [COMPONENT_LINK, GATEWAY_LINK] = [SERVER_LINKS.slice(0, 1), SERVER_LINKS.slice(1)];
+
 const BREAKINGS: Breaking[] = [
-  { name: "reset", run: cut, links: ALL, rounds: { usual: 2, full: 5 } },
-  { name: "refused 5 s", run: refuse, links: [...SERVER_LINKS, ...DATABASE_LINKS], rounds: { usual: 1, full: 5 } },
+  { name: "reset", run: cut, links: [...SERVER_LINKS, ...DATABASE_LINKS], rounds: { usual: 2, full: 5 } },
+  { name: "reset", run: stormy, links: PEOPLE_LINKS, rounds: { usual: 2, full: 5 } },
+  { name: "refused 5 s", run: shut, links: GATEWAY_LINK, rounds: { usual: 1, full: 5 } },
+  { name: "refused 5 s", run: refuse, links: [...COMPONENT_LINK, ...DATABASE_LINKS], rounds: { usual: 1, full: 5 } },
   { name: "refused 5 s", run: refuse, links: PEOPLE_LINKS, rounds: { usual: 0, full: 5 } },
   { name: "silent 20 s", run: silence(20_000, "up", "down"), links: SERVER_LINKS, rounds: { usual: 1, full: 5 } },
   {

@@ -6,7 +6,7 @@ const inBrowsers =
   (work: (pair: BrowserPair) => Promise<void>) =>
   async ({ people }: World): Promise<Span> => {
     const from = performance.now();
-    if (people.browsers) await work(people.browsers);
+    await Promise.all(people.browsers.map(work));
     return { from, cured: performance.now() };
   };
 

@@ -4,6 +4,7 @@ import { Agent } from "./agent.ts";
 import type { BrowserPair } from "./browsers.ts";
 import type { House } from "./house.ts";
 import type { Journal } from "./journal.ts";
+import { PlainDesk } from "./plain-desk.ts";
 import type { Random } from "./random.ts";
 import { Visitor } from "./visitor.ts";
 import type { Shown } from "./watcher.ts";
@@ -18,6 +19,10 @@ export type Talk = {
   views(): Promise<Map<string, Shown[]>>;
   /** Own lines that are not settled, in all its views. */
   unsettled(): number;
+  /** Whoever of the agents answers, by bare address. */
+  readonly agent: string | undefined;
+  /** Who sits in the room, as the agent's client has it; several devices of one agent are one. Not there: nobody to ask. */
+  readonly seats?: (() => ("visitor" | "agent" | "service")[]) | undefined;
 };
 
 /** Between two lines of one side, in ms. */
@@ -28,8 +33,10 @@ export class People {
   readonly journal: Journal;
   readonly visitors: Visitor[] = [];
   readonly agents: Agent[] = [];
-  /** One conversation in real browsers, if there is one. */
-  browsers: BrowserPair | undefined;
+  /** Agents with ordinary clients. */
+  readonly plain: PlainDesk[] = [];
+  /** Conversations in real browsers. */
+  browsers: BrowserPair[] = [];
   readonly #random: Random;
   readonly #due = new Map<string, number>();
   #talking = false;
@@ -52,6 +59,21 @@ export class People {
     return agent;
   }
 
+  /** An agent with an ordinary client, signing in. */
+  async plainAgent(name: string, workgroup: string): Promise<PlainDesk> {
+    const { house, journal } = this;
+    const wire = await Wire.open(`agent ${name}/plain`, { port: house.ports.c2s });
+    const account = { name, domain: house.domain, password: house.passwordOf(name) };
+    const desk = new PlainDesk({ account, wire, journal, workgroup: `${workgroup}@workgroup.${house.domain}` });
+    this.plain.push(desk);
+    return desk;
+  }
+
+  /** Everybody who works, on whatever client. */
+  get desks(): (Agent | PlainDesk)[] {
+    return [...this.agents, ...this.plain];
+  }
+
   /** A visitor with a link and an address of its own. */
   async visitor(number: number, workgroup: string): Promise<Visitor> {
     const localAddress = `127.0.1.${number}`;
@@ -64,7 +86,7 @@ export class People {
   /** Everybody says a line now and then; nobody does. */
   speak(talking: boolean): void {
     this.#talking = talking;
-    if (this.browsers) this.browsers.speaking = talking;
+    for (const pair of this.browsers) pair.speaking = talking;
   }
 
   /** Those who are in a conversation. */
@@ -75,18 +97,19 @@ export class People {
   /** Every conversation there should be: who came to talk, and whether that person does. */
   get expected(): { talk: string; talks: boolean }[] {
     const pages = this.visitors.filter(({ away }) => !away);
-    const all: (Visitor | BrowserPair)[] = this.browsers ? [...pages, this.browsers] : pages;
+    const all: (Visitor | BrowserPair)[] = [...pages, ...this.browsers];
     return all.map(({ talk, phase }) => ({ talk, talks: phase === "talking" }));
   }
 
   /** The conversations under way. */
   get talks(): Talk[] {
     const pages = this.talking.map((visitor) => this.talkOf(visitor));
-    return this.browsers?.phase === "talking" ? [...pages, this.browsers.asTalk()] : pages;
+    const inBrowsers = this.browsers.filter(({ phase }) => phase === "talking");
+    return [...pages, ...inBrowsers.map((pair) => pair.asTalk())];
   }
 
-  agentOf(session: string): Agent | undefined {
-    return this.agents.find((agent) => {
+  agentOf(session: string): Agent | PlainDesk | undefined {
+    return this.desks.find((agent) => {
       const chat = agent.takes ? agent.chatOf(session) : undefined;
       return chat !== undefined && !chat.ended;
     });
@@ -94,9 +117,17 @@ export class People {
 
   talkOf(visitor: Visitor): Talk {
     const { talk: name, session } = visitor;
+    const agent = this.agentOf(session);
     return {
       name,
       session,
+      agent: agent && `${agent.account.name}@${agent.account.domain}`,
+      seats:
+        agent &&
+        (() =>
+          [...(agent.chatOf(session)?.occupants.values() ?? [])].map(({ role }) =>
+            role === "me" || role === "colleague" ? "agent" : role,
+          )),
       views: async () => {
         const views = new Map<string, Shown[]>();
         for (const tab of visitor.tabs) {
@@ -112,7 +143,7 @@ export class People {
           });
           views.set(`${visitor.name}/${tab.name}`, shown);
         }
-        for (const agent of this.agents) {
+        for (const agent of this.desks) {
           if (!agent.takes) continue;
           const chat = agent.chatOf(session);
           const view = agent.view(session);
@@ -126,10 +157,10 @@ export class People {
 
   async stop(): Promise<void> {
     clearInterval(this.#clock);
-    await this.browsers?.stop();
+    for (const pair of this.browsers) await pair.stop();
     for (const visitor of this.visitors) visitor.stop();
-    await Promise.all(this.agents.map((agent) => agent.leave().catch(() => undefined)));
-    for (const { wire } of [...this.visitors, ...this.agents]) await wire.close();
+    await Promise.all(this.desks.map((agent) => agent.leave().catch(() => undefined)));
+    for (const { wire } of [...this.visitors, ...this.desks]) await wire.close();
   }
 
   #speak(): void {

@@ -1,11 +1,27 @@
 /** Faults on the side of people: their networks, their tabs, their browsers. */
 import type { Agent } from "./agent.ts";
+import { residentMb } from "./memory.ts";
 import type { Random } from "./random.ts";
 import type { Visitor } from "./visitor.ts";
 import { type Fault, type Span, sleep, until, type World } from "./world.ts";
 
 const third = (world: World, random: Random): Visitor[] =>
   random.some(world.people.talking, Math.ceil(world.people.talking.length / 3));
+
+/** Two megabytes of lines wait for the page; what it costs more is not bounded by its limit for a slow page. */
+const MOST_GROWN_MB = 40;
+
+/** A visitor and the agent of ours who talks with them; not one with an ordinary client. */
+function talkAtDesk({ people, random }: World): [Visitor, Agent] {
+  for (const visitor of random.some(people.talking, people.talking.length)) {
+    const agent = people.agents.find(
+      (one) => one.takes && one.device === "desk" && isOpen(one.chatOf(visitor.session)),
+    );
+    if (agent) return [visitor, agent];
+  }
+  throw new Error("nobody talks");
+}
+const isOpen = (chat: { ended: unknown } | undefined): boolean => chat !== undefined && !chat.ended;
 
 const moment = (): Span => ({ from: performance.now(), cured: performance.now() });
 
@@ -98,18 +114,20 @@ const visitorFaults: Fault[] = [
     rounds: { usual: 1, full: 3 },
     async run(world) {
       const { people } = world;
-      const visitor = people.talking[0];
-      const agent = visitor && people.agentOf(visitor.session);
-      if (!visitor || !agent) throw new Error("nobody talks");
+      const [visitor, agent] = talkAtDesk(world);
       const from = performance.now();
-      const seconds = world.full ? 60 : 20;
+      const gateway = people.house.parts.gateway.pid() ?? 0;
+      const before = residentMb(gateway);
       visitor.wire.hold("down");
-      for (let i = 0; i < seconds * 50; i++) {
-        agent.say(visitor.talk, visitor.session, "x".repeat(500));
-        await sleep(20);
+      for (let i = 0; i < 60 * 50; i++) {
+        agent.say(visitor.talk, visitor.session, "x".repeat(700));
+        await sleep(from + (i + 1) * 20 - performance.now());
       }
+      const grown = residentMb(gateway) - before;
       const cured = performance.now();
       visitor.wire.release();
+      if (grown > MOST_GROWN_MB) throw new Error(`the gateway has grown by ${grown.toFixed(0)} MB`);
+      world.say(`    (the gateway grew by ${grown.toFixed(0)} MB)`);
       return { from, cured };
     },
   },
@@ -238,11 +256,8 @@ const vanishing: Fault[] = [
     id: "F7",
     name: "visitor: vanishes and stays away",
     rounds: { usual: 1, full: 5 },
-    async run(world, random) {
-      const { people } = world;
-      const [visitor] = random.some(people.talking, 1);
-      const agent = visitor && people.agentOf(visitor.session);
-      if (!visitor || !agent) throw new Error("nobody talks");
+    async run(world) {
+      const [visitor, agent] = talkAtDesk(world);
       const { session } = visitor;
       const from = performance.now();
       const isThere = (): boolean =>

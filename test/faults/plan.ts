@@ -7,6 +7,7 @@ import { pageFaults } from "./pages.ts";
 import { personFaults } from "./persons.ts";
 import { poisonFaults } from "./poison.ts";
 import { serverFaults } from "./servers.ts";
+import { upgradeFaults } from "./upgrades.ts";
 import type { Fault } from "./world.ts";
 
 export const allFaults: Fault[] = [
@@ -18,4 +19,5 @@ export const allFaults: Fault[] = [
   ...pageFaults,
   ...clockFaults,
   ...poisonFaults,
+  ...upgradeFaults,
 ];

@@ -16,17 +16,20 @@ import { buildBundles } from "../../stack/build.ts";
 import { runMain } from "../../stack/cannot-start.ts";
 import { requirePackages } from "../../stack/packages.ts";
 import { BrowserPair } from "./browsers.ts";
-import { Checker, Ledger } from "./checker.ts";
+import { Checker } from "./checker.ts";
 import { Flow } from "./flow.ts";
 import { openHouse } from "./house.ts";
 import { createJournal } from "./journal.ts";
+import type { Finding } from "./judge.ts";
+import { Ledger } from "./ledger.ts";
+import { Lookout } from "./lookout.ts";
 import { playMix } from "./mix.ts";
 import { People } from "./people.ts";
 import { allFaults } from "./plan.ts";
 import { createRandom } from "./random.ts";
 import seeds from "./seeds.json" with { type: "json" };
 import { printTable } from "./table.ts";
-import { checkAll, play, type Result, until, type World } from "./world.ts";
+import { checkAll, checkHandles, play, type Result, until, type World } from "./world.ts";
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +44,12 @@ const { values } = parseArgs({
 });
 
 const LIGHT_AGENTS = ["ada", "bob", "cyd", "dee", "eve"];
-const BROWSER_AGENT = "fay";
+const BROWSERS = [
+  { number: 900, agent: "fay", workgroup: "shop" },
+  { number: 901, agent: "gus", workgroup: "store" },
+];
+/** With ordinary clients; each has one visitor. */
+const PLAIN_AGENTS = ["pia", "pat"];
 /** Has an account, and nothing to do with any of this. */
 const STRANGER = "mal";
 const say = (line: string): void => console.log(line);
@@ -54,7 +62,7 @@ await runMain(async () => {
   const seed = values.seed ?? String(Math.floor(Math.random() * 1_000_000));
   const conversations = Number(values.conversations);
   const house = await openHouse({
-    agents: [...LIGHT_AGENTS, BROWSER_AGENT, STRANGER],
+    agents: [...LIGHT_AGENTS, ...BROWSERS.map(({ agent }) => agent), ...PLAIN_AGENTS, STRANGER],
     workgroups: workgroups(conversations),
     keep: values.keep,
   });
@@ -64,26 +72,31 @@ await runMain(async () => {
     flow.take(entry);
     ledger.take(entry);
   });
-  const random = createRandom(seed);
-  const people = new People(house, journal, random.fork("people"));
+  const chance = createRandom(seed);
+  const people = new People(house, journal, chance.fork("people"));
   const checker = new Checker(house, ledger);
-  const world: World = { house, people, flow, ledger, checker, random: random.fork("faults"), full: values.full, say };
+  const lookout = new Lookout(house);
+  const random = chance.fork("faults");
+  const world: World = { house, people, flow, ledger, checker, lookout, random, full: values.full, say };
   const results: Result[] = [];
+  const atEnd: Finding[] = [];
   try {
     await fill(world, conversations);
-    say(`${people.talking.length} conversations after ${since(began)}`);
+    say(`${people.talks.length} conversations after ${since(began)}`);
+    lookout.remember();
     if (values.minutes !== undefined) results.push(await playMix(world, seed, Number(values.minutes)));
     else await playAll(world, results);
-    const last = await checkAll(world);
-    if (last.length > 0) say(`at the end: ${JSON.stringify(last.slice(0, 5))}`);
+    atEnd.push(...(await checkAll(world)), ...(await checkHandles(world)));
+    if (atEnd.length > 0) say(`at the end: ${JSON.stringify(atEnd.slice(0, 5))}`);
   } finally {
+    lookout.stop();
     await people.stop();
     await house.stop();
     await journal.close();
   }
   printTable(results, say);
   say(`seed ${seed}, ${conversations} conversations, ${flow.lines} lines, ${since(began)}`);
-  const bad = results.reduce((sum, { findings }) => sum + findings.length, 0);
+  const bad = results.reduce((sum, { findings }) => sum + findings.length, atEnd.length);
   return bad === 0 ? 0 : 1;
 });
 // Sockets of pages that were cut off linger, and nobody waits for them.
@@ -109,14 +122,22 @@ async function fill(world: World, conversations: number): Promise<void> {
   for (const name of LIGHT_AGENTS) await people.agent(name);
   if (!(await until(() => people.agents.every(({ online }) => online), 30_000)))
     throw new Error("the agents cannot sign in");
-  for (let number = 1; number <= conversations; number++) {
-    const visitor = await people.visitor(number, "support");
+  for (const name of PLAIN_AGENTS) await people.plainAgent(name, "desk");
+  if (!(await until(() => people.plain.every(({ online }) => online), 30_000)))
+    throw new Error("the agents with ordinary clients cannot sign in");
+  // Those in browsers come to the number as well.
+  const visitors = conversations - (values["no-browsers"] ? 0 : BROWSERS.length);
+  for (let number = 1; number <= visitors; number++) {
+    const visitor = await people.visitor(number, number <= PLAIN_AGENTS.length ? "desk" : "support");
     await visitor.join();
   }
   if (!values["no-browsers"])
-    people.browsers = await BrowserPair.open(world.house, people.journal, world.random.fork("browsers"));
-  if (!(await until(() => people.talking.length === conversations, 60_000)))
-    throw new Error(`only ${people.talking.length} of ${conversations} visitors talk`);
+    for (const place of BROWSERS) {
+      const random = world.random.fork(`browsers ${place.number}`);
+      people.browsers.push(await BrowserPair.open(world.house, people.journal, random, place));
+    }
+  if (!(await until(() => people.talking.length === visitors, 60_000)))
+    throw new Error(`only ${people.talking.length} of ${visitors} visitors talk`);
 }
 
 function workgroups(conversations: number): string {
@@ -138,7 +159,11 @@ workgroups = {
     form = ${form};
     ${graces} max_chats = ${Math.ceil(conversations / 3)};
   };
-  shop = { name = "Shop"; agents = { ${entry(BROWSER_AGENT)} }; form = ${form}; ${graces} max_chats = 4; };
+  desk = { name = "Desk"; agents = { ${PLAIN_AGENTS.map(entry).join(" ")} }; form = ${form}; ${graces} max_chats = 2; };
+  ${BROWSERS.map(
+    ({ agent, workgroup }) =>
+      `${workgroup} = { name = "${workgroup}"; agents = { ${entry(agent)} }; form = ${form}; ${graces} max_chats = 4; };`,
+  ).join("\n  ")}
 }
 `;
 }

@@ -1,5 +1,5 @@
 /** The table at the end. */
-import type { Kind } from "./checker.ts";
+import type { Kind } from "./judge.ts";
 import type { Result } from "./world.ts";
 
 const HEAD = ["", "fault", "rounds", "lines", "lost", "doubled", "out of order", "other", "median s", "max s"];

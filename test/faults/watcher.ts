@@ -50,7 +50,9 @@ export class Watcher {
     }
   }
 
+  /** The view is gone: what it did not show as sent it cannot show any more. */
   stop(): void {
+    if (!this.#stopped) this.#journal.write(this.name, "", { what: "closed" });
     this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
   }

@@ -1,7 +1,10 @@
 /** What a fault gets to work with, and the rounds it is played in: people talk, something breaks, all must be well again. */
-import type { Checker, Finding, Ledger } from "./checker.ts";
+import type { Checker } from "./checker.ts";
 import type { Flow } from "./flow.ts";
 import type { House } from "./house.ts";
+import { type Finding, judgeHandles, judgeOrdinary, judgeReadiness } from "./judge.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Lookout } from "./lookout.ts";
 import type { People, Talk } from "./people.ts";
 import type { Random } from "./random.ts";
 import type { Visitor } from "./visitor.ts";
@@ -12,6 +15,7 @@ export type World = {
   flow: Flow;
   ledger: Ledger;
   checker: Checker;
+  lookout: Lookout;
   random: Random;
   /** Times of outages are this part of what they are in a full run. */
   full: boolean;
@@ -19,7 +23,14 @@ export type World = {
 };
 
 /** `from`: when it broke. `cured`: when the cause was gone, from when recovery is counted. Both monotonic. */
-export type Span = { from: number; cured: number };
+export type Span = {
+  from: number;
+  cured: number;
+  /** From when to when the gateway could not serve anybody. */
+  out?: { from: number; to: number };
+  /** Many came back at once, and others must not notice. */
+  storm?: boolean;
+};
 
 export type Fault = {
   /** As in the plan: F1 to F14. */
@@ -32,6 +43,8 @@ export type Fault = {
   after?(world: World): Promise<void>;
   /** How long recovery may take. */
   limitMs?: number;
+  /** Instead of a wait for a line: it is the graces that are waited for, and what people say meanwhile is looked at alone. */
+  byGrace?: boolean;
 };
 
 export type Result = {
@@ -76,6 +89,7 @@ export async function play(world: World, fault: Fault, rounds: number): Promise<
     }
     await Promise.all(joining);
     result.findings.push(...(await recovered(world, span, fault.limitMs ?? LIMIT_MS)));
+    result.findings.push(...settling(world, span), ...watched(world, span));
     result.waits.push(...flow.waits(span.from, span.cured).values());
     result.rounds += 1;
   }
@@ -107,6 +121,30 @@ export async function recovered(world: World, { cured }: Span, limitMs: number):
   });
 }
 
+/** Every line was told to be sent or not sent in time, counted from recovery. */
+function settling({ ledger }: World, { from, cured }: Span): Finding[] {
+  const late = ledger.late({ from, cured, limitMs: SETTLE_MS, now: performance.now() });
+  ledger.forgetSettled(from);
+  return late.map((one) => ({ kind: "unsettled", ...one }));
+}
+
+/** What the lookout saw meanwhile. */
+function watched({ lookout }: World, { from, cured, out, storm }: Span): Finding[] {
+  const findings = out ? judgeReadiness(lookout.looks, out) : [];
+  if (storm) findings.push(...judgeOrdinary(lookout.looks, { from, to: Math.max(cured, performance.now()) }));
+  lookout.forget();
+  return findings;
+}
+
+/** No file and no socket is left open, in services that have been running since `before`. */
+export async function checkHandles({ lookout }: World): Promise<Finding[]> {
+  const findings = (): Finding[] =>
+    lookout.handles().flatMap(({ name, before, after }) => judgeHandles(name, before, after));
+  // Connections that died without a word are noticed by pings.
+  await until(() => findings().length === 0, 60_000);
+  return findings();
+}
+
 /** Ends some talks, checks what is left of them, and returns their visitors, who are to come again. */
 export async function turnOver(world: World, result: Result): Promise<Visitor[]> {
   const { people, random } = world;
@@ -127,23 +165,28 @@ export async function turnOver(world: World, result: Result): Promise<Visitor[]>
       });
     result.findings.push(...(await world.checker.check(talk, false)));
   }
-  for (const agent of people.agents) agent.closeEnded();
-  const { browsers } = people;
-  if (browsers?.phase === "talking" && browsers.isLong) {
-    await browsers.end();
-    await browsers.join();
+  for (const agent of people.desks) agent.closeEnded();
+  for (const pair of people.browsers) {
+    if (pair.phase !== "talking" || !pair.isLong) continue;
+    await pair.end();
+    await pair.join();
   }
   return leaving.filter(({ phase }) => phase === "ended");
 }
 
 /** A browser that died by itself is replaced, and its conversation left to the graces. Said aloud, lest it hides something. */
-async function reviveBrowsers({ people, say }: World): Promise<void> {
-  const { browsers } = people;
-  if (!browsers?.isDead) return;
-  say("    (the browser ended by itself; another one was opened)");
-  await browsers.anew();
-  await sleep(50_000);
+async function reviveBrowsers(world: World): Promise<void> {
+  for (const pair of world.people.browsers) {
+    if (!pair.isDead) continue;
+    world.say("    (a browser ended by itself; another one was opened)");
+    await pair.anew();
+    await forgotten(world);
+  }
 }
+
+/** Until nothing is open any more that nobody talks in. */
+const forgotten = ({ people, checker }: World): Promise<boolean> =>
+  until(async () => (await checker.books(people.talks, async () => undefined)).length === 0, 60_000);
 
 /** What was said last may still be on its way to a view or the transcript. */
 async function checkPatiently({ checker }: World, talk: Talk): Promise<Finding[]> {
@@ -156,7 +199,8 @@ async function checkPatiently({ checker }: World, talk: Talk): Promise<Finding[]
 }
 
 /** After a failure everybody starts anew, so that the next fault is not blamed for it. */
-export async function repair({ people }: World, findings: readonly Finding[]): Promise<void> {
+export async function repair(world: World, findings: readonly Finding[]): Promise<void> {
+  const { people } = world;
   const talks = new Set(findings.map(({ talk }) => talk));
   for (const visitor of people.visitors) {
     if (visitor.away || (visitor.phase === "talking" && !talks.has(visitor.talk))) continue;
@@ -166,17 +210,17 @@ export async function repair({ people }: World, findings: readonly Finding[]): P
     }
     if (visitor.phase !== "waiting") await visitor.join();
   }
-  if (people.browsers && (talks.has(people.browsers.talk) || people.browsers.phase !== "talking"))
-    await people.browsers.anew();
-  for (const agent of people.agents) agent.closeEnded();
+  for (const pair of people.browsers) if (talks.has(pair.talk) || pair.phase !== "talking") await pair.anew();
+  for (const agent of people.desks) agent.closeEnded();
   await until(() => people.expected.every(({ talks: well }) => well), LIMIT_MS);
+  await forgotten(world);
 }
 
 const quiet = (talk: Talk): Promise<boolean> => until(() => talk.unsettled() === 0, SETTLE_MS);
 
 /** Nobody speaks; when all is settled everything is compared. */
 export async function checkAll(world: World): Promise<Finding[]> {
-  const { people, checker } = world;
+  const { people } = world;
   people.speak(false);
   await reviveBrowsers(world);
   const { talks } = people;
@@ -192,6 +236,22 @@ export async function checkAll(world: World): Promise<Finding[]> {
         });
   }
   for (const talk of talks) findings.push(...(await checkPatiently(world, talk)));
-  findings.push(...(await checker.books(talks)));
+  findings.push(...(await booksPatiently(world)));
   return findings;
+}
+
+/** Who came or went last may still be on the way into the books. */
+async function booksPatiently({ people, checker }: World): Promise<Finding[]> {
+  const askLoads = async (): Promise<ReadonlyMap<string, readonly string[]> | undefined> => {
+    const loads = new Map<string, readonly string[]>();
+    for (const desk of people.plain)
+      for (const [agent, sessions] of (await desk.loads()) ?? []) loads.set(agent, sessions);
+    return people.plain.length > 0 ? loads : undefined;
+  };
+  const end = performance.now() + 5_000;
+  for (;;) {
+    const findings = await checker.books(people.talks, askLoads);
+    if (findings.length === 0 || performance.now() > end) return findings;
+    await sleep(300);
+  }
 }
