@@ -39,6 +39,7 @@ const alerts = createAlerts({ sound, notices, badge: createBadge(document), open
 store.subscribe((state, before) => {
   alerts(state, before);
   keeper.save(state, before);
+  desk?.looked();
 });
 inBursts(store, (state) => (app.state = state), requestAnimationFrame);
 
@@ -97,6 +98,8 @@ onIntents(app, {
   "chat-close": ({ room }) => desk?.closeChat(room),
   "line-say": ({ room, text }) => desk?.say(room, text),
   "line-retry": ({ room, key }) => desk?.retry(room, key),
+  "line-edit": ({ room, line }) => store.dispatch({ type: "line-edited", room, line }),
+  "line-retract": ({ room, of }) => desk?.retract(room, of),
   "draft-change": ({ room, text }) => store.dispatch({ type: "draft-changed", room, text }),
   "typing-change": ({ room, composing }) => desk?.typing(room, composing),
   "place-select": ({ place }) => {

@@ -1,7 +1,7 @@
 /** Where the agent writes. Enter sends, Shift+Enter makes a new line, nothing else ever sends. */
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import { sendIcon } from "../../design/icons.ts";
+import { pencilIcon, sendIcon } from "../../design/icons.ts";
 import { shared } from "../styles/shared.ts";
 import { report } from "./intents.ts";
 
@@ -10,11 +10,21 @@ const PAUSE_MS = 4000;
 const LONGEST = 10_000;
 
 export class ChatComposer extends LitElement {
-  static override properties = { room: { type: String }, name: { type: String }, draft: { type: String } };
+  static override properties = {
+    room: { type: String },
+    name: { type: String },
+    draft: { type: String },
+    editing: { type: Boolean },
+    last: { attribute: false },
+  };
   declare room: string;
   /** Whom the line goes to. */
   declare name: string;
   declare draft: string;
+  /** What is here is an own line that was said already. */
+  declare editing: boolean;
+  /** Key of the last own line, for the arrow up; null when there is none. */
+  declare last: string | null;
   #composing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -23,6 +33,8 @@ export class ChatComposer extends LitElement {
     this.room = "";
     this.name = "";
     this.draft = "";
+    this.editing = false;
+    this.last = null;
   }
 
   static override styles = [
@@ -36,6 +48,10 @@ export class ChatComposer extends LitElement {
       form:focus-within { outline: 2px solid var(--focus); outline-offset: -1px; border-color: transparent; }
       .to { grid-column: 1 / -1; padding-inline: var(--s2); color: var(--ink-faint); font-size: var(--text-meta); }
       .to b { color: var(--ink); font-weight: var(--weight-strong); }
+      .editing { grid-column: 1 / -1; display: flex; align-items: center; gap: var(--s2); padding: 2px 2px 2px var(--s2); border-radius: var(--radius); background: var(--accent-tint); font-size: var(--text-meta); }
+      .editing span { flex: 1; }
+      .editing .icon { inline-size: 14px; block-size: 14px; }
+      .editing .button { min-block-size: 28px; font-size: var(--text-meta); }
       textarea {
         inline-size: 100%; min-block-size: 36px; max-block-size: 184px; padding: 6px var(--s2); border: 0; background: transparent; color: var(--ink);
         font-size: var(--text-body); line-height: 1.45; resize: none; field-sizing: content; outline: none;
@@ -51,12 +67,16 @@ export class ChatComposer extends LitElement {
   override render(): TemplateResult {
     return html`
       <form @submit=${this.#submit}>
-        <p class="to">To <b dir="auto">${this.name}</b></p>
+        ${
+          this.editing
+            ? html`<p class="editing" role="status">${pencilIcon()}<span>You edit your line to <b dir="auto">${this.name}</b></span><button class="button quiet" type="button" @click=${this.#stopEditing}>Cancel</button></p>`
+            : html`<p class="to">To <b dir="auto">${this.name}</b></p>`
+        }
         <textarea
-          aria-label="Message" rows="1" maxlength=${LONGEST} dir="auto" enterkeyhint="send" placeholder="Write a line"
+          aria-label=${this.editing ? "Edit your line" : "Message"} rows="1" maxlength=${LONGEST} dir="auto" enterkeyhint="send" placeholder="Write a line"
           .value=${live(this.draft)} @input=${this.#onInput} @keydown=${this.#onKey} @blur=${this.#pause}
         ></textarea>
-        <button class="button primary" type="submit" ?disabled=${this.draft.trim() === ""}>${sendIcon()} Send</button>
+        <button class="button primary" type="submit" ?disabled=${this.draft.trim() === ""}>${sendIcon()} ${this.editing ? "Save" : "Send"}</button>
       </form>
     `;
   }
@@ -67,6 +87,10 @@ export class ChatComposer extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("draft")) this.#fit();
+    if (!changed.has("editing") || changed.get("editing") === undefined) return;
+    const field = this.renderRoot.querySelector("textarea");
+    field?.focus({ preventScroll: true });
+    field?.setSelectionRange(this.draft.length, this.draft.length);
   }
 
   override disconnectedCallback(): void {
@@ -103,7 +127,16 @@ export class ChatComposer extends LitElement {
     report(this, "typing-change", { room: this.room, composing });
   }
 
+  #stopEditing(): void {
+    report(this, "line-edit", { room: this.room, line: null });
+  }
+
   #onKey(event: KeyboardEvent): void {
+    if (event.key === "Escape" && this.editing) this.#stopEditing();
+    if (event.key === "ArrowUp" && this.draft === "" && !this.editing && this.last !== null && !event.altKey) {
+      event.preventDefault();
+      report(this, "line-edit", { room: this.room, line: this.last });
+    }
     // An input method uses Enter to choose a word.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.altKey) return;
     event.preventDefault();

@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { arrowLeftIcon, infoIcon } from "../../design/icons.ts";
+import { lastOwnLine } from "../state/line-changes.ts";
 import type { Chat } from "../state/model.ts";
 import { visitorIsHere } from "../state/seats.ts";
 import { typingNames } from "../state/select.ts";
@@ -75,7 +76,10 @@ export class ChatRoom extends LitElement {
           ? html`<div class="over"><span>This chat is over.</span><button class="button" type="button" @click=${() => report(this, "chat-close", { room: chat.room })}>Put away</button></div>`
           : keyed(
               chat.room,
-              html`<chat-composer .room=${chat.room} .name=${chat.name} .draft=${chat.draft}></chat-composer>`,
+              html`<chat-composer
+                .room=${chat.room} .name=${chat.name} .draft=${chat.editing?.text ?? chat.draft} .editing=${chat.editing !== null}
+                .last=${lastOwnLine(chat)?.key ?? null}
+              ></chat-composer>`,
             )
       }
     `;

@@ -1,5 +1,6 @@
 /** From lines to rows of a conversation: day separators, groups by speaker, and what the agent has still to see confirmed. Pure. */
-import type { Chat, Line, Speaker, Unsent } from "../state/model.ts";
+import { changeOf, indexOf, lastOwnLine } from "../state/line-changes.ts";
+import type { Chat, Line, SaidLine, Speaker, Unsent } from "../state/model.ts";
 import { isSameDay } from "./format.ts";
 
 /** Lines of one speaker within this time stand together. */
@@ -7,25 +8,42 @@ const GROUP_MS = 120_000;
 
 export type Row =
   | { kind: "day"; id: string; at: number }
-  /** `opens`: first of a group, bears name and time. `sent`: the last of our lines, which bears the mark. */
-  | { kind: "said"; id: string; from: Speaker; text: string; at: number; opens: boolean; state: "plain" | "sent" }
+  /** `opens`: first of a group, bears name and time. `state` says of the last of our lines how far it got. */
+  | {
+      kind: "said";
+      id: string;
+      line: SaidLine;
+      from: Speaker;
+      /** What it is to be, when a change of it is on its way. */
+      text: string;
+      at: number;
+      opens: boolean;
+      edited: boolean;
+      state: "plain" | Reached;
+      change: Unsent | undefined;
+    }
   | { kind: "unsent"; id: string; text: string; at: number; opens: boolean; state: Unsent["state"] }
   | { kind: "question"; id: string; name: string; text: string; at: number }
   | { kind: "event"; id: string; line: Exclude<Line, { kind: "said" | "question" }>; at: number };
 
+/** How far a line got: into the room, to the visitor's page, before the visitor's eyes. */
+export type Reached = "sent" | "delivered" | "read";
+
 /** The last `shown` lines of a chat as rows, oldest first. */
-export function chatRows(chat: Pick<Chat, "lines" | "unsent">, shown: number): Row[] {
+export function chatRows(chat: Pick<Chat, "lines" | "unsent" | "marks">, shown: number): Row[] {
   const rows: Row[] = [];
   const lines = chat.lines.slice(-shown);
-  const lastOwn = chat.unsent.length > 0 ? undefined : lines.findLast(isOwn)?.id;
+  const unsent = chat.unsent.filter(({ of }) => of === undefined);
+  const lastOwn = unsent.length > 0 ? undefined : lastOwnLine(chat)?.id;
+  const reached = reachedBy(chat, lastOwn);
   let before: Line | undefined = chat.lines[chat.lines.length - lines.length - 1];
   for (const line of lines) {
     if (!before || !isSameDay(before.at, line.at)) rows.push({ kind: "day", id: `day:${line.id}`, at: line.at });
-    rows.push(rowOf(line, before, lastOwn));
+    rows.push(rowOf(line, before, line.id === lastOwn ? reached : "plain", chat.unsent));
     before = line;
   }
   let opens = !before || !isOwn(before);
-  for (const { key, text, at, state } of chat.unsent) {
+  for (const { key, text, at, state } of unsent) {
     // The same id as the line will bear its key: the row becomes the line without being drawn anew.
     rows.push({ kind: "unsent", id: key, text, at, opens, state });
     opens = false;
@@ -35,19 +53,28 @@ export function chatRows(chat: Pick<Chat, "lines" | "unsent">, shown: number): R
 
 const isOwn = (line: Line): boolean => line.kind === "said" && line.from.role === "me";
 
-function rowOf(line: Line, before: Line | undefined, lastOwn: string | undefined): Row {
+function reachedBy({ lines, marks }: Pick<Chat, "lines" | "marks">, id: string | undefined): Reached {
+  const at = indexOf(lines, id);
+  if (indexOf(lines, marks.read) >= at) return "read";
+  return indexOf(lines, marks.delivered) >= at ? "delivered" : "sent";
+}
+
+function rowOf(line: Line, before: Line | undefined, state: "plain" | Reached, unsent: readonly Unsent[]): Row {
   if (line.kind === "question") return line;
   if (line.kind !== "said") return { kind: "event", id: line.id, line, at: line.at };
-  const { from, text, at } = line;
-  const id = from.role === "me" && line.key !== null ? line.key : line.id;
+  const { from, at } = line;
+  const change = from.role === "me" ? changeOf(unsent, line) : undefined;
   return {
     kind: "said",
-    id,
+    id: from.role === "me" && line.key !== null ? line.key : line.id,
+    line,
     from,
-    text,
+    text: change?.text ?? line.text,
     at,
     opens: opensGroup(line, before),
-    state: line.id === lastOwn ? "sent" : "plain",
+    edited: line.edited !== undefined || change !== undefined,
+    state,
+    change,
   };
 }
 

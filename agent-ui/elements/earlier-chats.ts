@@ -1,7 +1,7 @@
 /** Earlier chats of the same visitor: the list, and one to read. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { arrowLeftIcon } from "../../design/icons.ts";
-import type { Chat, State } from "../state/model.ts";
+import type { Chat, State, StoredLine } from "../state/model.ts";
 import { shared } from "../styles/shared.ts";
 import { clockSpan, dateOf, exactTime, listing, timeOfDay } from "./format.ts";
 import { report } from "./intents.ts";
@@ -87,7 +87,7 @@ export class EarlierChats extends LitElement {
       <ol>
         ${entries.value.map((entry) =>
           entry.kind === "line"
-            ? html`<li><p class="head"><b dir="auto">${entry.nick}</b> <time title=${exactTime(entry.at)}>${timeOfDay(entry.at)}</time></p><p class="said words">${linkedText(entry.text)}</p></li>`
+            ? html`<li><p class="head"><b dir="auto">${entry.nick}</b> <time title=${exactTime(entry.at)}>${timeOfDay(entry.at)}</time></p>${said(entry)}</li>`
             : html`<li class="event">${entry.nick} ${entry.kind === "joined" ? "came" : "left"}, ${timeOfDay(entry.at)}</li>`,
         )}
       </ol>`;
@@ -99,6 +99,12 @@ export class EarlierChats extends LitElement {
       report(this, "transcript-load", { room: this.chat.room, session });
   }
 }
+
+function said({ text, fate }: StoredLine): TemplateResult {
+  if (fate?.kind === "retracted") return html`<p class="event">Taken back, ${timeOfDay(fate.at)}</p>`;
+  return html`<p class="said words">${linkedText(text)}${fate ? html` <small class="event" title=${exactTime(fate.at)}>(edited)</small>` : nothing}</p>`;
+}
+
 /** The address is all the list tells of an agent. */
 function nameOf(jid: string): string {
   const local = jid.split("@")[0] ?? jid;

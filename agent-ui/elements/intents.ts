@@ -12,6 +12,10 @@ export type Intents = {
   "chat-close": { room: string };
   "line-say": { room: string; text: string };
   "line-retry": { room: string; key: string };
+  /** An own line comes into the composer, by its key; null: the draft comes back. */
+  "line-edit": { room: string; line: string | null };
+  /** An own line is taken back, by its stanza id. */
+  "line-retract": { room: string; of: string };
   "draft-change": { room: string; text: string };
   "typing-change": { room: string; composing: boolean };
   "place-select": { place: Place };

@@ -5,11 +5,11 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import { checkIcon, circleAlertIcon, clockIcon } from "../../design/icons.ts";
+import { checkCheckIcon, checkIcon, circleAlertIcon, clockIcon, pencilIcon, undoIcon } from "../../design/icons.ts";
 import type { Chat } from "../state/model.ts";
 import { messageListStyles } from "../styles/message-list.ts";
 import { shared } from "../styles/shared.ts";
-import { chatRows, type Row } from "./chat-rows.ts";
+import { chatRows, type Reached, type Row } from "./chat-rows.ts";
 import { dayName, exactTime, timeOfDay } from "./format.ts";
 import { report } from "./intents.ts";
 import { linkedText } from "./linked-text.ts";
@@ -27,6 +27,7 @@ export class MessageList extends LitElement {
     today: { type: Number },
     shown: { state: true },
     away: { state: true },
+    asking: { state: true },
   };
   /** One element, one chat: draw another for another. */
   declare chat: Chat;
@@ -35,6 +36,8 @@ export class MessageList extends LitElement {
   declare shown: number;
   /** The reader is not at the end. */
   declare away: boolean;
+  /** The line that waits for a second word before it is taken back, by its id. */
+  declare asking: string | null;
   #rows: Row[] = [];
   #heightBefore = 0;
   #grew = false;
@@ -46,6 +49,7 @@ export class MessageList extends LitElement {
     this.today = 0;
     this.shown = PAGE;
     this.away = false;
+    this.asking = null;
   }
 
   static override styles = [...shared, messageListStyles];
@@ -57,7 +61,13 @@ export class MessageList extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("chat") || changed.has("shown")) {
       const was = changed.get("chat");
-      if (!was || was.lines !== this.chat.lines || was.unsent !== this.chat.unsent || changed.has("shown")) {
+      if (
+        !was ||
+        was.lines !== this.chat.lines ||
+        was.unsent !== this.chat.unsent ||
+        was.marks !== this.chat.marks ||
+        changed.has("shown")
+      ) {
         this.#rows = chatRows(this.chat, this.shown);
       }
     }
@@ -83,6 +93,10 @@ export class MessageList extends LitElement {
                       "text" in row && row.text,
                       "opens" in row && row.opens,
                       "state" in row && row.state,
+                      "line" in row && row.line,
+                      "change" in row && row.change,
+                      "line" in row && this.asking === row.line.id,
+                      chat.ended,
                       this.today,
                       chat.name,
                     ],
@@ -114,17 +128,56 @@ export class MessageList extends LitElement {
           ${row.state === "failed" ? this.#failed(row.id) : html`<p class="mark">${clockIcon()}<span>Sending …</span></p>`}
         </div>`;
       case "said": {
-        const { from, text, at, opens, state } = row;
+        const { from, text, at, opens } = row;
         const name = from.role === "me" ? "You" : from.role === "visitor" ? this.chat.name : from.nick;
         if (from.role === "service")
           return html`<p class="event" dir="auto">${linkedText(text)} <time title=${exactTime(at)}>${timeOfDay(at)}</time></p>`;
         return html`<div class=${`line ${from.role} ${opens ? "opens" : ""}`}>
           ${opens ? head(name, at) : nothing}
-          <div class="bubble" title=${exactTime(at)}>${linkedText(text)}</div>
-          ${state === "sent" ? html`<p class="mark">${checkIcon()}<span>Sent</span></p>` : nothing}
+          <div class="with-acts">
+            ${from.role === "me" && !this.chat.ended ? this.#acts(row) : nothing}
+            ${text === "" ? html`<div class="bubble gone">${goneSentence(row.line, from.role === "me")}</div>` : html`<div class="bubble" title=${exactTime(at)}>${linkedText(text)}</div>`}
+          </div>
+          ${this.#mark(row)}
         </div>`;
       }
     }
+  }
+
+  /** How far it got; at the last own line, and at every line with more to say. */
+  #mark({ state, edited, text, change }: Said): TemplateResult | typeof nothing {
+    if (change?.state === "failed") return this.#failed(change.key);
+    const words = [
+      edited && text !== "" ? "Edited" : "",
+      change ? "Saving …" : state === "plain" ? "" : REACHED[state],
+    ];
+    const icon = change ? clockIcon() : state === "plain" ? nothing : state === "sent" ? checkIcon() : checkCheckIcon();
+    const said = words.filter(Boolean).join(" · ");
+    return said === "" ? nothing : html`<p class=${`mark ${state}`}>${icon}<span>${said}</span></p>`;
+  }
+
+  /** What can be done with an own line: the last one can be edited, any can be taken back, at the second word. */
+  #acts({ line, state, change }: Said): TemplateResult | typeof nothing {
+    const { room } = this.chat;
+    if (line.retractedAt !== undefined || line.key === null || change) return nothing;
+    const ask = (id: string | null) => (): void => {
+      this.asking = id;
+    };
+    if (this.asking === line.id) {
+      const retract = (): void => {
+        this.asking = null;
+        report(this, "line-retract", { room, of: line.id });
+      };
+      return html`<div class="acts asking" role="group" aria-label="Take this line back?">
+        <button class="act danger" type="button" @click=${retract}>Take back</button>
+        <button class="act" type="button" @click=${ask(null)}>Keep</button>
+      </div>`;
+    }
+    const edit = (): void => report(this, "line-edit", { room, line: line.key });
+    return html`<div class="acts">
+      ${state === "plain" ? nothing : html`<button class="act icon-act" type="button" aria-label="Edit this line" title="Edit (arrow up)" @click=${edit}>${pencilIcon()}</button>`}
+      <button class="act icon-act" type="button" aria-label="Take this line back" title="Take back" @click=${ask(line.id)}>${undoIcon()}</button>
+    </div>`;
   }
 
   #failed(key: string): TemplateResult {
@@ -204,6 +257,15 @@ customElements.define("message-list", MessageList);
 
 const head = (name: string, at: number): TemplateResult =>
   html`<p class="head"><b dir="auto">${name}</b> <time title=${exactTime(at)}>${timeOfDay(at)}</time></p>`;
+
+type Said = Extract<Row, { kind: "said" }>;
+
+const REACHED: Record<Reached, string> = { sent: "Sent", delivered: "Delivered", read: "Seen" };
+
+const goneSentence = ({ retractedAt }: Said["line"], own: boolean): TemplateResult =>
+  retractedAt === undefined
+    ? html`Taking it back …`
+    : html`${own ? "You took this line back" : "This line was taken back"} <time title=${exactTime(retractedAt)}>${timeOfDay(retractedAt)}</time>`;
 
 function eventSentence(line: Extract<Row, { kind: "event" }>["line"], visitor: string): string {
   if (line.kind === "requeued") return "The agent was lost, and the visitor went to the head of the queue.";

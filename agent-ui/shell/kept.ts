@@ -67,12 +67,13 @@ function read(text: string): Kept {
 function isUnsent(value: unknown): value is Unsent {
   if (typeof value !== "object" || value === null) return false;
   const entries = new Map<string, unknown>(Object.entries(value));
-  const state = entries.get("state");
+  const [state, of] = [entries.get("state"), entries.get("of")];
   return (
     typeof entries.get("key") === "string" &&
     typeof entries.get("text") === "string" &&
     typeof entries.get("at") === "number" &&
-    (state === "pending" || state === "failed")
+    (state === "pending" || state === "failed") &&
+    (of === undefined || typeof of === "string")
   );
 }
 

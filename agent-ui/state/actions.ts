@@ -20,7 +20,16 @@ export type SeenLine = {
   text: string;
   at: number;
   service: ServiceLine | null;
+  /** It is a new text for the line that the same sender said with this key. */
+  replaces?: string;
 };
+
+/** What becomes of an earlier line: `of` is its stanza id or, with some clients, its sender's key. */
+export type SeenChange = Pick<SeenLine, "stanzaId" | "key" | "nick" | "occupantId" | "at"> & {
+  change: "retracted" | "delivered" | "read";
+  of: string;
+};
+export type SeenEntry = SeenLine | SeenChange;
 
 /** What an offer or the list of open sessions tells of a chat. */
 export type ChatFacts = {
@@ -70,9 +79,13 @@ export type Action =
   | { type: "occupant-came"; room: string; at: number; occupant: SeenOccupant }
   | { type: "occupant-left"; room: string; at: number; nick: string; lost: boolean }
   | { type: "occupant-renamed"; room: string; nick: string; newNick: string }
-  | { type: "lines-arrived"; room: string; lines: readonly SeenLine[] }
+  | { type: "lines-arrived"; room: string; lines: readonly SeenEntry[] }
   | { type: "typing-told"; room: string; at: number; nick: string; composing: boolean }
   | { type: "line-written"; room: string; at: number; key: string; text: string }
+  /** An own line is taken back; `of` is its stanza id. */
+  | { type: "line-retracted"; room: string; at: number; key: string; of: string }
+  /** An own line comes into the composer in place of the draft; null: the draft comes back. */
+  | { type: "line-edited"; room: string; line: string | null }
   | { type: "line-failed"; room: string; key: string }
   | { type: "line-retried"; room: string; key: string }
   | { type: "line-discarded"; room: string; key: string }

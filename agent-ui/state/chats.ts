@@ -1,6 +1,7 @@
 /** One chat's part of a step, and the making of a chat. Pure. */
 import type { Action, ChatFacts } from "./actions.ts";
-import { type ChatContext, changeUnsent, lineRetried, linesArrived, lineWritten } from "./lines.ts";
+import { lineEdited, lineRetracted, lineWritten } from "./line-changes.ts";
+import { type ChatContext, changeUnsent, lineRetried, linesArrived } from "./lines.ts";
 import type { Chat, ChatEnd, State, Unsent } from "./model.ts";
 import { visitorName } from "./people.ts";
 import { occupantCame, occupantLeft, occupantRenamed, seatTaken } from "./seats.ts";
@@ -17,6 +18,8 @@ export function createChat(facts: ChatFacts, draft: string, unsent: readonly Uns
     unsent,
     unread: 0,
     draft,
+    editing: null,
+    marks: {},
     typing: {},
     lastVisitorLineAt: null,
     waitingSince: null,
@@ -60,6 +63,10 @@ export function reduceChat(chat: Chat, action: Action, state: State): Chat {
       return typingTold(chat, action);
     case "line-written":
       return lineWritten(chat, action);
+    case "line-retracted":
+      return lineRetracted(chat, action);
+    case "line-edited":
+      return lineEdited(chat, action);
     case "line-failed":
       return changeUnsent(chat, action.key, "failed");
     case "line-retried":
@@ -67,6 +74,7 @@ export function reduceChat(chat: Chat, action: Action, state: State): Chat {
     case "line-discarded":
       return changeUnsent(chat, action.key, null);
     case "draft-changed":
+      if (chat.editing) return { ...chat, editing: { ...chat.editing, text: action.text } };
       return { ...chat, draft: action.text };
     case "chat-ended":
       return chat.ended ? chat : endChat(chat, endOf(action, state));
@@ -82,8 +90,10 @@ function endOf({ end, at }: Extract<Action, { type: "chat-ended" }>, { account }
 
 /** Nobody waits any more, and what was not sent never will be. */
 function endChat(chat: Chat, ended: ChatEnd): Chat {
-  const unsent = chat.unsent.map((line): Unsent => ({ ...line, state: "failed" }));
-  return { ...chat, ended, unsent, occupants: new Map(), typing: {}, waitingSince: null };
+  // A change that was not made leaves the line as it was.
+  const unsaid = chat.unsent.filter(({ of }) => of === undefined);
+  const unsent = unsaid.map((line): Unsent => ({ ...line, state: "failed" }));
+  return { ...chat, ended, unsent, editing: null, occupants: new Map(), typing: {}, waitingSince: null };
 }
 
 function typingTold(chat: Chat, action: Extract<Action, { type: "typing-told" }>): Chat {

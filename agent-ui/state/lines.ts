@@ -1,36 +1,59 @@
 /** What is said in a chat, and what that means for who waits for whom. Pure. */
-import type { Of, SeenLine } from "./actions.ts";
+import type { SeenEntry, SeenLine } from "./actions.ts";
+import { authorOf, edited, marked, retracted } from "./line-changes.ts";
 import type { Chat, Line, Role, Unsent } from "./model.ts";
 import { isNamed, roleOfLine } from "./people.ts";
 
 export type ChatContext = { me: string; title: string; colleagues: readonly string[] };
 
-/** Adds lines in archive order. A line that is there already is passed over; an own one settles what was unsent. */
+/**
+ * Adds lines in archive order, and changes those that were changed. A line that is there already is passed over; an own one
+ * settles what was unsent.
+ */
 export function linesArrived(
   chat: Chat,
-  seen: readonly SeenLine[],
+  seen: readonly SeenEntry[],
   context: ChatContext & { beingRead: boolean },
 ): Chat {
   const there = new Set(chat.lines.map((line) => line.id));
   const settled = new Set<string>();
-  const lines: Line[] = [];
+  const fresh: Line[] = [];
+  /** Copied only where something is changed: a long conversation is not copied for each line. */
+  let lines = chat.lines;
+  const gather = (): readonly Line[] => {
+    if (fresh.length > 0) lines = [...lines, ...fresh.splice(0)];
+    return lines;
+  };
   let next = { ...chat, known: learned(chat, seen, context) };
   for (const one of seen) {
     // Without a stanza id the room did not archive it: it has no place, and nobody counts it as said. Its sender says it
     // again, and to show it now would be to show it twice.
     const id = one.stanzaId;
+    const role = roleOfLine(one, { chat: next, ...context });
+    if ("change" in one && one.change !== "retracted") {
+      next = marked(next, gather(), one, role);
+      continue;
+    }
     if (id === null || there.has(id)) continue;
     there.add(id);
-    const role = roleOfLine(one, { chat: next, ...context });
-    const line = lineOf(one, id, role, context.me);
-    lines.push(line);
     if (role === "me" && one.key !== null) settled.add(one.key);
+    if ("change" in one) {
+      lines = retracted(gather(), one);
+      continue;
+    }
+    const changed = one.replaces === undefined ? null : edited(gather(), one, id);
+    if (changed) {
+      lines = changed;
+      continue;
+    }
+    const line = lineOf(one, id, role, context.me);
+    fresh.push(line);
     next = heard(next, line, context.beingRead);
   }
   const last = seen.findLast((one) => one.stanzaId !== null)?.stanzaId ?? null;
   return {
     ...next,
-    lines: lines.length === 0 ? chat.lines : [...chat.lines, ...lines],
+    lines: gather(),
     unsent: settled.size === 0 ? chat.unsent : settle(chat.unsent, settled),
     lastStanzaId: last ?? chat.lastStanzaId,
   };
@@ -58,13 +81,14 @@ function lineOf(seen: SeenLine, id: string, role: Role, me: string): Line {
   if (role === "service" && service?.kind === "spoken") {
     // Nobody but the workgroup says it so: the name is an agent's.
     const speaker = isNamed(service.name, me) ? "me" : "colleague";
-    return { kind: "said", id, key: null, from: { role: speaker, nick: service.name }, text: service.text, at };
+    const from = { role: speaker, nick: service.name } as const;
+    return { kind: "said", id, key: null, from, by: authorOf(seen), text: service.text, at };
   }
-  return { kind: "said", id, key, from: { role, nick: seen.nick }, text, at };
+  return { kind: "said", id, key, from: { role, nick: seen.nick }, by: authorOf(seen), text, at };
 }
 
 /** Remembers the ids of people whose name already says who they are, before anybody else is judged. */
-function learned(chat: Chat, seen: readonly SeenLine[], context: ChatContext): Chat["known"] {
+function learned(chat: Chat, seen: readonly SeenEntry[], context: ChatContext): Chat["known"] {
   let known = chat.known;
   for (const { occupantId, nick } of seen) {
     if (occupantId === null || known[occupantId]) continue;
@@ -90,10 +114,6 @@ function heard(chat: Chat, line: Line, beingRead: boolean): Chat {
   if (line.from.role === "service") return chat;
   // Whoever answers has read what was asked.
   return { ...chat, typing, unread: 0, waitingSince: null };
-}
-
-export function lineWritten(chat: Chat, { key, text, at }: Of<"line-written">): Chat {
-  return { ...chat, draft: "", unsent: [...chat.unsent, { key, text, at, state: "pending" }] };
 }
 
 /** A line that failed is said again: after all that was said meanwhile. */

@@ -80,14 +80,32 @@ export type Occupant = Speaker & { occupantId: string | null };
 
 /** What stands in a conversation, in the order of the room's archive; comings and goings where they were seen. `id` is unique. */
 export type Line =
-  | { kind: "said"; id: string; key: string | null; from: Speaker; text: string; at: number }
+  | SaidLine
   /** What the visitor asked in the form, said by the service for the visitor. */
   | { kind: "question"; id: string; name: string; text: string; at: number }
   | { kind: "requeued"; id: string; at: number }
   | { kind: "came" | "returned" | "left" | "lost"; id: string; from: Speaker; at: number };
 
-/** An own line that the room has not confirmed. `handed` once it was given to the link. */
-export type Unsent = { key: string; text: string; at: number; state: "pending" | "failed" };
+export type SaidLine = {
+  kind: "said";
+  id: string;
+  key: string | null;
+  from: Speaker;
+  /** Whose it is: the occupant id, which stays when a nick changes hands; the nick where there is none. */
+  by: string;
+  text: string;
+  at: number;
+  /** The text is a later one: the stanza id that brought it. */
+  edited?: string;
+  /** When it was taken back; there is no text any more. */
+  retractedAt?: number;
+};
+
+/**
+ * An own line that the room has not confirmed. With `of` it is a new text for the own line with that key; without a text it
+ * takes the one with that stanza id back.
+ */
+export type Unsent = { key: string; text: string; at: number; state: "pending" | "failed"; of?: string };
 
 /** `me`: it was this agent, on whatever device. */
 export type ChatEnd = { by: SessionEnd["by"] | "me"; name: string; at: number };
@@ -116,6 +134,10 @@ export type Chat = {
   unsent: readonly Unsent[];
   unread: number;
   draft: string;
+  /** The own line that is in the composer in place of the draft, by its key. */
+  editing: { line: string; text: string } | null;
+  /** Up to which line the visitor has read and the visitor's client has got what was said, and we have read; stanza ids. */
+  marks: Readonly<Partial<Record<"read" | "delivered" | "own", string>>>;
   /** Who is writing: nick to when that was said. */
   typing: Readonly<Record<string, number>>;
   /** When the visitor last said something. */
@@ -124,6 +146,9 @@ export type Chat = {
   waitingSince: number | null;
   ended: ChatEnd | null;
 };
+
+/** A line of an earlier chat. */
+export type StoredLine = Extract<TranscriptEntry, { kind: "line" }>;
 
 export type Loaded<T> = { phase: "loading" } | { phase: "failed" } | { phase: "ready"; value: T };
 

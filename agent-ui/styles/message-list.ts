@@ -30,6 +30,18 @@ export const messageListStyles = css`
   .bubble a { color: var(--accent-ink); }
   .me.pending .bubble { opacity: 0.75; }
   .me.failed .bubble { background: var(--red-tint); }
+  .bubble.gone { background: transparent; box-shadow: inset 0 0 0 1px var(--line); color: var(--ink-faint); font-style: italic; }
+  .with-acts { display: flex; align-items: center; gap: var(--s1); inline-size: 100%; }
+  .me .with-acts, .colleague .with-acts { justify-content: end; }
+  .acts { display: flex; gap: 2px; opacity: 0; transition: opacity var(--quick) var(--ease); }
+  .line:hover .acts, .acts:focus-within, .acts.asking { opacity: 1; }
+  @media (hover: none) { .acts { opacity: 1; } }
+  .act { min-block-size: 28px; padding: 0 var(--s2); border: 1px solid var(--edge); border-radius: var(--radius); background: var(--surface); color: var(--ink); font-size: var(--text-meta); font-weight: var(--weight-strong); white-space: nowrap; }
+  .act:hover { background: var(--hover); }
+  .act.danger { border-color: var(--red-edge); color: var(--red); }
+  .act.danger:hover { background: var(--red-tint); }
+  .icon-act { inline-size: 28px; padding: 0; display: grid; place-items: center; border-color: transparent; background: transparent; color: var(--ink-soft); }
+  .icon-act .icon { inline-size: 15px; block-size: 15px; }
   .mark { display: flex; align-items: center; gap: var(--s1); margin-block-start: 2px; padding-inline: 2px; color: var(--ink-faint); font-size: var(--text-meta); }
   .mark .icon { inline-size: 13px; block-size: 13px; }
   .mark.failed { color: var(--red); }

@@ -1,20 +1,20 @@
 /** Reads a room's archive page by page, in order (XEP-0313). */
-import { archivedLine, buildArchiveQuery, parseArchiveEnd, parseArchiveResult } from "../../protocol/archive.ts";
-import { parseServiceLine } from "../../protocol/workgroup/session.ts";
+import { archivedEntry, buildArchiveQuery, parseArchiveEnd, parseArchiveResult } from "../../protocol/archive.ts";
 import type { Element } from "../../protocol/xml.ts";
-import type { SeenLine } from "../state/actions.ts";
+import type { SeenEntry } from "../state/actions.ts";
+import { seenOf } from "./seen.ts";
 import type { Wire } from "./wire.ts";
 
 export type ArchiveReader = {
   /**
    * Everything after `after` (from the start when null); pages are told as they come. Throws StanzaError.
    */
-  read(after: string | null, page: (lines: SeenLine[]) => void): Promise<void>;
+  read(after: string | null, page: (lines: SeenEntry[]) => void): Promise<void>;
   /** Takes a message when it belongs to the page under way. */
   take(message: Element): boolean;
 };
 
-type Page = { queryId: string; lines: SeenLine[] };
+type Page = { queryId: string; lines: SeenEntry[] };
 
 export function createArchiveReader(room: string, wire: Pick<Wire, "session">): ArchiveReader {
   let under: Page | undefined;
@@ -35,19 +35,8 @@ export function createArchiveReader(room: string, wire: Pick<Wire, "session">): 
     take(message) {
       const entry = under && parseArchiveResult(message, { archive: room, queryId: under.queryId });
       if (!under || !entry) return false;
-      const line = archivedLine(entry, room);
-      if (line) {
-        const { stanzaId, id, nick, occupantId, text, at } = line;
-        under.lines.push({
-          stanzaId,
-          key: id,
-          nick,
-          occupantId,
-          text,
-          at,
-          service: parseServiceLine(entry.stanza) ?? null,
-        });
-      }
+      const said = archivedEntry(entry, room);
+      if (said) under.lines.push(seenOf(said, entry.stanza, entry.at));
       return true;
     },
   };

@@ -10,6 +10,7 @@ import {
 } from "../../protocol/workgroup/session.ts";
 import { attr, type Element } from "../../protocol/xml.ts";
 import type { ChatFacts } from "../state/actions.ts";
+import { isBeingRead } from "../state/chats.ts";
 import type { Unsent } from "../state/model.ts";
 import { createRoom, type Room } from "./room.ts";
 import type { Wire } from "./wire.ts";
@@ -27,8 +28,12 @@ export type Chats = {
   presence(stanza: Element): void;
   message(stanza: Element): void;
   say(room: string, text: string): void;
+  /** Takes an own line back; `of` is its stanza id. */
+  retract(room: string, of: string): void;
   retry(room: string, key: string): void;
   typing(room: string, composing: boolean): void;
+  /** Something changed in what the agent has before the eyes. */
+  looked(): void;
   /** Ends the session for everybody. The room's end is what tells that it is done. */
   end(room: string): Promise<void>;
   close(room: string): void;
@@ -113,11 +118,19 @@ export function createChats(wire: Wire, kept: (room: string) => Kept): Chats {
       wire.dispatch({ type: "line-written", room, at: wire.now(), key: crypto.randomUUID(), text });
       rooms.get(room)?.flush();
     },
+    retract(room, of) {
+      wire.dispatch({ type: "line-retracted", room, at: wire.now(), key: crypto.randomUUID(), of });
+      rooms.get(room)?.flush();
+    },
     retry(room, key) {
       void rooms.get(room)?.retry(key);
     },
     typing(room, composing) {
       rooms.get(room)?.typing(composing);
+    },
+    looked() {
+      const { activeRoom } = wire.state;
+      if (activeRoom !== null && isBeingRead(wire.state, activeRoom)) rooms.get(activeRoom)?.looked();
     },
     async end(room) {
       const chat = wire.state.chats.get(room);

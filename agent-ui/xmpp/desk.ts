@@ -28,8 +28,12 @@ export type Desk = {
   setStatus(status: Status): void;
   answerOffer(id: string, accepted: boolean): void;
   say(room: string, text: string): void;
+  /** Takes an own line back; `of` is its stanza id. */
+  retract(room: string, of: string): void;
   retry(room: string, key: string): void;
   typing(room: string, composing: boolean): void;
+  /** What the agent has before the eyes may be another thing: to be called after each change of the state. */
+  looked(): void;
   endChat(room: string): void;
   /** Puts an ended chat away. */
   closeChat(room: string): void;
@@ -180,8 +184,10 @@ export function createDesk({ service, connect, dispatch, state, now, kept }: Des
     },
     answerOffer: (id, accepted) => void offers.answer(id, accepted),
     say: (room, text) => chats.say(room, text),
+    retract: (room, of) => chats.retract(room, of),
     retry: (room, key) => chats.retry(room, key),
     typing: (room, composing) => chats.typing(room, composing),
+    looked: () => chats.looked(),
     endChat: (room) => void chats.end(room),
     closeChat: (room) => chats.close(room),
     loadEarlier: (room) => void queries.earlier(room),

@@ -2,13 +2,25 @@
  * One seat in one session's room. Takes the seat, reads what was missed, and only then says what waits to be said: so that
  * a line the room had already taken is found before it could be sent twice.
  */
+
+import {
+  buildDisplayed,
+  buildMarkable,
+  buildReceipt,
+  buildReceiptRequest,
+  buildReplace,
+  buildRetraction,
+} from "../../protocol/line-changes.ts";
 import { buildJoin, buildLeave, parseRoomPresence, type RoomPresence, STATUS } from "../../protocol/muc.ts";
 import { buildRoomLine, buildRoomState, parseRoomMessage } from "../../protocol/room-message.ts";
 import { parseStanzaError } from "../../protocol/stanza-error.ts";
-import { parseServiceLine, parseSessionEnd } from "../../protocol/workgroup/session.ts";
+import { parseSessionEnd } from "../../protocol/workgroup/session.ts";
 import { attr, type Element } from "../../protocol/xml.ts";
-import type { SeenLine, SeenOccupant } from "../state/actions.ts";
+import type { SeenEntry, SeenOccupant } from "../state/actions.ts";
+import { indexOf, isVisitors } from "../state/line-changes.ts";
+import type { Unsent } from "../state/model.ts";
 import { createArchiveReader } from "./archive.ts";
+import { seenOf } from "./seen.ts";
 import type { Wire } from "./wire.ts";
 
 /** A seat that is not given within this time is asked for again. */
@@ -38,6 +50,8 @@ export type Room = {
   /** Looks whether a failed line has arrived after all, and else sends it again. */
   retry(key: string): Promise<void>;
   typing(composing: boolean): void;
+  /** The agent has everything before the eyes: the visitor is told, once. */
+  looked(): void;
   /** Gives the seat up. */
   leave(): void;
 };
@@ -49,7 +63,7 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   let reading: Promise<void> | undefined;
   /** Who was announced before our own presence closed the list (XEP-0045 §7.2.2). */
   let announced: SeenOccupant[] | undefined;
-  let held: SeenLine[] = [];
+  let held: SeenEntry[] = [];
   let joinTimer: ReturnType<typeof setTimeout> | undefined;
   let left = false;
   let refusals = 0;
@@ -58,6 +72,8 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   let count = 0;
   /** Those of them that the room did not archive, to be said anew. */
   const unkept = new Set<string>();
+  /** The last line of the visitor when we said that it was read. */
+  let looked: string | undefined;
   /** How many lines the room showed without archiving them, and how many of these had been when the archive was read last. */
   let doubts = 0;
   let resolved = 0;
@@ -184,13 +200,18 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
       const composing = seen.state === "composing";
       wire.dispatch({ type: "typing-told", room, at: wire.now(), nick: seen.nick, composing });
     }
-    if (seen?.kind !== "line") return;
-    const { stanzaId, id, nick: from, occupantId, text, at } = seen;
-    const service = parseServiceLine(stanza) ?? null;
-    const line: SeenLine = { stanzaId, key: id, nick: from, occupantId, text, at: at ?? wire.now(), service };
-    if (stanzaId === null) unarchived(id);
-    if (announced || reading || doubts !== resolved) held.push(line);
-    else wire.dispatch({ type: "lines-arrived", room, lines: [line] });
+    if (!seen || seen.kind === "state" || seen.kind === "subject") return;
+    if (seen.kind !== "marker" && seen.stanzaId === null) unarchived(seen.id);
+    if (seen.kind === "line" && seen.asksReceipt) acknowledge(seen.nick, seen.id);
+    const entry = seenOf(seen, stanza, wire.now());
+    if (announced || reading || doubts !== resolved) held.push(entry);
+    else wire.dispatch({ type: "lines-arrived", room, lines: [entry] });
+  }
+
+  /** XEP-0184, in private: a visitor with a client that asks for it in a room is told that the line arrived. */
+  function acknowledge(from: string, of: string | null): void {
+    if (of === null || chat()?.occupants.get(from)?.role !== "visitor") return;
+    wire.session.send(buildReceipt({ to: `${room}/${from}`, id: crypto.randomUUID(), of }));
   }
 
   /**
@@ -220,13 +241,22 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
 
   function flush(): void {
     if (!seated || reading || doubts !== resolved || isOver() || !wire.session.isUp) return;
-    for (const { key, text, state } of chat()?.unsent ?? []) {
+    for (const line of chat()?.unsent ?? []) {
+      const { key, state } = line;
       if (state !== "pending" || (handed.has(key) && !unkept.delete(key))) continue;
       hand(key);
-      if (wire.session.send(buildRoomLine({ room, id: key, text }))) continue;
+      if (wire.session.send(stanzaOf(line))) continue;
       handed.delete(key);
       return;
     }
+  }
+
+  function stanzaOf({ key: id, text, of }: Unsent): Element {
+    // Where the visitor's page is a gateway's, its receipt comes in private; others need not answer in a room.
+    const wishes = [buildMarkable(), buildReceiptRequest()];
+    if (of === undefined) return buildRoomLine({ room, id, text, extra: wishes });
+    if (text === "") return buildRetraction({ room, id, of });
+    return buildRoomLine({ room, id, text, extra: [buildReplace(of), ...wishes] });
   }
 
   /** Its patience begins, if it has not begun already. */
@@ -280,6 +310,13 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     },
     typing(composing) {
       if (seated && !isOver()) wire.session.send(buildRoomState({ room, state: composing ? "composing" : "active" }));
+    },
+    looked() {
+      const { lines = [], marks, seat: place } = chat() ?? {};
+      const newest = lines.findLast(isVisitors)?.id;
+      const known = Math.max(indexOf(lines, marks?.own), indexOf(lines, looked));
+      if (place !== "joined" || isOver() || newest === undefined || indexOf(lines, newest) <= known) return;
+      if (wire.session.send(buildDisplayed({ room, id: crypto.randomUUID(), of: newest }))) looked = newest;
     },
     leave() {
       clearTimeout(joinTimer);

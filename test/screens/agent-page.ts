@@ -41,6 +41,9 @@ globalThis.foyerShow = async (name) => {
     "line-say": ({ room, text }) =>
       store.dispatch({ type: "line-written", room, at: store.state.now, key: text, text }),
     "line-retry": ignore,
+    "line-edit": ({ room, line }) => store.dispatch({ type: "line-edited", room, line }),
+    "line-retract": ({ room, of }) =>
+      store.dispatch({ type: "line-retracted", room, at: store.state.now, key: `take back ${of}`, of }),
     "draft-change": ({ room, text }) => store.dispatch({ type: "draft-changed", room, text }),
     "typing-change": ignore,
     "place-select": ({ place }) => store.dispatch({ type: "place-selected", place }),

@@ -29,9 +29,25 @@ describe("lines of a chat", () => {
     );
     expect(lines).toEqual([
       { kind: "question", id: "a1", name: "John", text: "My router is offline", at: 1000 },
-      { kind: "said", id: "a2", key: "k2", from: { role: "me", nick: "Anna" }, text: "Hello", at: 2000 },
-      { kind: "said", id: "a3", key: "k3", from: { role: "visitor", nick: "John" }, text: "Hi", at: 3000 },
-      { kind: "said", id: "a4", key: "k4", from: { role: "colleague", nick: "Ben" }, text: "I was here", at: 4000 },
+      { kind: "said", id: "a2", key: "k2", from: { role: "me", nick: "Anna" }, by: "o-anna", text: "Hello", at: 2000 },
+      {
+        kind: "said",
+        id: "a3",
+        key: "k3",
+        from: { role: "visitor", nick: "John" },
+        by: "o-john",
+        text: "Hi",
+        at: 3000,
+      },
+      {
+        kind: "said",
+        id: "a4",
+        key: "k4",
+        from: { role: "colleague", nick: "Ben" },
+        by: "o-ben",
+        text: "I was here",
+        at: 4000,
+      },
     ]);
   });
 

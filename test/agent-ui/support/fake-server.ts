@@ -110,7 +110,8 @@ export class FakeServer {
     const to = attr(stanza, "to") ?? "";
     if (stanza.name === "presence" && child(stanza, "x", NS_MUC)) this.#join(resourceOf(to));
     const text = childText(stanza, "body");
-    if (stanza.name === "message" && text !== undefined) this.#hear(attr(stanza, "id") ?? "", text);
+    const extra = ["replace", "retract"].map((name) => stanza.getChild(name)?.toString() ?? "").join("");
+    if (stanza.name === "message" && text !== undefined) this.#hear(attr(stanza, "id") ?? "", text, extra);
     return true;
   }
 
@@ -125,7 +126,7 @@ export class FakeServer {
     this.deliver(this.presenceOf(nick, { self: true }));
   }
 
-  #hear(key: string, text: string): void {
+  #hear(key: string, text: string, extra: string): void {
     if (this.room === "deaf") return;
     if (this.room === "refusing") {
       this.room = "open";
@@ -134,7 +135,7 @@ export class FakeServer {
       );
     }
     if (this.room === "forgetful") return this.deliver(this.#message("Anna", key, text, "", ""));
-    this.#store("Anna", key, text, "");
+    this.#store("Anna", key, text, extra);
   }
 
   #store(nick: string, key: string, text: string, extra: string): void {

@@ -1,5 +1,5 @@
 /** States and actions for tests of the workspace: one signed-in agent, one chat, and what happens to it. */
-import type { Action, ChatFacts, SeenLine, SeenOccupant } from "../../../agent-ui/state/actions.ts";
+import type { Action, ChatFacts, SeenEntry, SeenLine, SeenOccupant } from "../../../agent-ui/state/actions.ts";
 import { type Chat, initialState, type Offer, type State } from "../../../agent-ui/state/model.ts";
 import { reduce } from "../../../agent-ui/state/reduce.ts";
 
@@ -63,7 +63,7 @@ export function line(by: SeenOccupant, text: string, number: number, more: Parti
   };
 }
 
-export const arrived = (...lines: SeenLine[]): Action => ({ type: "lines-arrived", room: ROOM, lines });
+export const arrived = (...lines: SeenEntry[]): Action => ({ type: "lines-arrived", room: ROOM, lines });
 
 /** Anna talks with John; everything is caught up. */
 export const talking = (): State =>

@@ -348,6 +348,112 @@ describe("a chat", () => {
   });
 });
 
+describe("a line after it was said", () => {
+  const CORRECT = "urn:xmpp:message-correct:0";
+  const RETRACT = "urn:xmpp:message-retract:1";
+  const MARKERS = "urn:xmpp:chat-markers:0";
+
+  /** Anna has said "Helo", and it came back as a1. */
+  async function said() {
+    const all = await talking();
+    all.desk.say(ROOM, "Helo");
+    const key = all.server.archive[0]?.key ?? "";
+    return { ...all, key };
+  }
+
+  it("is corrected by its own id (XEP-0308), once, also over a broken link", async () => {
+    const { server, store, desk, chat, key } = await said();
+    server.room = "deaf";
+    store.dispatch({ type: "line-edited", room: ROOM, line: key });
+    desk.say(ROOM, "Hello");
+    const correction = server.sent.at(-1);
+    expect(correction?.getChild("replace", CORRECT)?.attrs.id).toBe(key);
+    expect(correction?.attrs.id).not.toBe(key);
+    server.down();
+    // The room had it; only its reflection was lost.
+    const extra = `<replace xmlns='${CORRECT}' id='${key}'/>`;
+    server.archive.push({ id: "a2", nick: "Anna", key: correction?.attrs.id, text: "Hello", extra });
+    server.room = "open";
+    server.up();
+    await settle();
+    expect(server.lines).toEqual(["Helo", "Hello"]);
+    expect([texts(chat().lines), chat().unsent]).toEqual([["Hello"], []]);
+  });
+
+  it("is corrected again by a new link when the room never got the correction", async () => {
+    const { server, store, desk, chat, key } = await said();
+    server.room = "deaf";
+    store.dispatch({ type: "line-edited", room: ROOM, line: key });
+    desk.say(ROOM, "Hello");
+    server.down();
+    server.room = "open";
+    server.up();
+    await settle();
+    const ids = server.sent.flatMap((one) => (one.getChild("replace", CORRECT) ? [one.attrs.id] : []));
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+    expect([texts(chat().lines), chat().unsent]).toEqual([["Hello"], []]);
+  });
+
+  it("is taken back by the room's id (XEP-0424), with words for clients that do not know how", async () => {
+    const { server, desk, chat } = await said();
+    desk.retract(ROOM, "a1");
+    const retraction = server.sent.at(-1);
+    expect(retraction?.getChild("retract", RETRACT)?.attrs.id).toBe("a1");
+    expect(retraction?.getChildText("body")).toContain("taken an earlier message back");
+    expect([texts(chat().lines), chat().unsent]).toEqual([[""], []]);
+  });
+
+  it("is known to be delivered by a private receipt, and to be read by a marker in the room", async () => {
+    const { server, chat, key } = await said();
+    expect(server.sent.at(-1)?.getChild("request", "urn:xmpp:receipts")).toBeDefined();
+    expect(server.sent.at(-1)?.getChild("markable", MARKERS)).toBeDefined();
+    const from = `${ROOM}/John`;
+    server.deliver(
+      `<message type='chat' from='${from}'><received xmlns='urn:xmpp:receipts' id='${key}'/><x xmlns='http://jabber.org/protocol/muc#user'/></message>`,
+    );
+    expect(chat().marks).toEqual({ delivered: "a1" });
+    server.deliver(`<message type='groupchat' from='${from}'><displayed xmlns='${MARKERS}' id='a1'/></message>`);
+    expect(chat().marks).toEqual({ delivered: "a1", read: "a1" });
+  });
+
+  it("of the visitor's is marked as displayed once, when the agent has it before the eyes", async () => {
+    const { server, store, desk } = await talking();
+    const marks = (): string[] => server.sent.flatMap((one) => one.getChild("displayed", MARKERS)?.attrs.id ?? []);
+    store.subscribe(() => desk.looked());
+    server.says("John", "one");
+    server.says("John", "two");
+    expect(marks()).toEqual([]);
+    store.dispatch({ type: "chat-selected", room: ROOM });
+    expect(marks()).toEqual(["a2"]);
+    store.dispatch({ type: "focus-changed", focused: false });
+    server.says("John", "three");
+    expect(marks()).toEqual(["a2"]);
+    store.dispatch({ type: "focus-changed", focused: true });
+    store.dispatch({ type: "tick", at: 5 });
+    expect(marks()).toEqual(["a2", "a3"]);
+  });
+
+  it("of the visitor's is not marked again by who has marked it before a reload", async () => {
+    const server = new FakeServer();
+    server.archive.push({ id: "a1", nick: "John", key: "k1", text: "one", extra: "" });
+    const marker = `<displayed xmlns='${MARKERS}' id='a1'/>`;
+    server.archive.push({ id: "a2", nick: "Anna", key: "k2", text: "", extra: marker });
+    const { store, desk } = await talking(server);
+    store.subscribe(() => desk.looked());
+    store.dispatch({ type: "chat-selected", room: ROOM });
+    expect(server.sent.filter((one) => one.getChild("displayed", MARKERS))).toEqual([]);
+  });
+
+  it("of a visitor whose client asks for a receipt is acknowledged to that visitor alone", async () => {
+    const { server } = await talking();
+    server.says("John", "Did you get this?", "<request xmlns='urn:xmpp:receipts'/>");
+    const receipt = server.sent.at(-1);
+    expect(receipt?.attrs).toMatchObject({ type: "chat", to: `${ROOM}/John` });
+    expect(receipt?.getChild("received", "urn:xmpp:receipts")?.attrs.id).toBe("John-0");
+  });
+});
+
 describe("a line that is not confirmed", () => {
   it("stays pending when the room could not store it, and fails when the archive does not know it either", async () => {
     const server = new FakeServer();

@@ -18,7 +18,7 @@ export const logStyle = `
   .speaker { margin: 0 0 2px var(--s1); color: var(--ink-soft); font-size: var(--text-meta); font-weight: var(--weight-strong); }
   .asked { display: block; color: var(--ink-soft); font-size: var(--text-meta); font-weight: var(--weight-strong); }
   .unsettled { display: flex; flex-direction: column; }
-  .foot { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 0 var(--s2); margin: 2px var(--s1) 0; color: var(--ink-faint); font-size: var(--text-meta); }
+  .foot { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: flex-end; gap: 0 var(--s2); margin: 2px var(--s1) 0; color: var(--ink-faint); font-size: var(--text-meta); }
   .line:is(.pending, .waiting) .bubble { background: none; box-shadow: inset 0 0 0 1px var(--line); }
   .gone .bubble { background: none; box-shadow: inset 0 0 0 1px var(--line); color: var(--ink-faint); font-style: italic; }
   .failed .bubble { background: var(--red-tint); }
