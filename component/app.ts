@@ -9,6 +9,7 @@ import { type ComponentLink, LinkDown } from "../runtime/xmpp/component-link.ts"
 import { discoFeatures, serveFeatures } from "../runtime/xmpp/features.ts";
 import { Administration } from "./administration.ts";
 import { Duty } from "./commands/duty.ts";
+import { FormSessions } from "./commands/form-sessions.ts";
 import { Memory } from "./commands/memory.ts";
 import { Pace } from "./commands/pace.ts";
 import { Dialogues } from "./dialogue/dialogues.ts";
@@ -26,8 +27,9 @@ import { Subscribers } from "./engine/subscribers.ts";
 import type { Workgroup } from "./engine/workgroup.ts";
 import { Workgroups } from "./engine/workgroups.ts";
 import { workgroupPresence } from "./features/agent-presence.ts";
-import type { Deps } from "./features/deps.ts";
+import type { Deps, Mailer } from "./features/deps.ts";
 import { features } from "./features/index.ts";
+import { mailCopies } from "./features/mail.ts";
 import { createServiceMetrics } from "./metrics.ts";
 import { loadDevices } from "./store/agents.ts";
 import type { Database } from "./store/db.ts";
@@ -47,6 +49,7 @@ export function createApp({
   log,
   domain,
   metrics,
+  mailer = null,
 }: {
   db: Database;
   link: ComponentLink;
@@ -54,6 +57,8 @@ export function createApp({
   domain: string;
   /** Where what it counts can be asked for. */
   metrics?: Metrics;
+  /** Null: nothing is mailed. */
+  mailer?: Mailer | null;
 }): App {
   const service = `workgroup.${domain}`;
   const roomsDomain = `conference.${domain}`;
@@ -75,7 +80,7 @@ export function createApp({
     saved: counted.saved,
   });
   const recorder = new Recorder(db, log, counted);
-  const rooms = new Rooms({ db, link, log, now, send, recorder, roomsDomain, workgroups });
+  const rooms = new Rooms({ db, link, log, now, send, recorder, roomsDomain, workgroups, closed });
   const announcer = new Announcer({ domain: service, now, timers, send });
   const roster = new Roster({ domain: service, now, timers, send });
   const contacts = new Contacts({ db, log, domain: service, now, send });
@@ -131,13 +136,14 @@ export function createApp({
     verifyIdentity: (workgroup, jwt) => administration.identityOf(workgroup, jwt),
     renameAgent: (agent, name) => administration.renameAgent(agent, name),
     administration,
-    mailer: null,
+    mailer,
     subscribers,
     tellVisitor(workgroup, request) {
       announcer.tellVisitor(workgroup.node, workgroup.committed, request);
     },
     contacts,
     duty: new Duty(),
+    forms: new FormSessions(),
     memory: new Memory(),
     pace: new Pace(),
     dialogues: new Dialogues(),
@@ -155,6 +161,10 @@ export function createApp({
       speaker.revoke(node, { id, visitor, userId: request?.userId ?? bareJid(visitor) }, device, outcome);
     },
   };
+
+  function closed(session: string): void {
+    mailCopies(session, deps).catch((error: unknown) => log.warn("a transcript was not mailed", { session, error }));
+  }
 
   /** Agents' clients that were signed in when we were last there. */
   let absent: { node: string; device: Device }[] = [];

@@ -24,9 +24,9 @@ export type Argument = {
   /** Arguments that must be known before this one can be asked for. */
   after?: readonly string[];
   /**
-   * What may be chosen, in a fixed order. `text`: what was said for it; null in a form or when nothing was said.
+   * What may be chosen, in a fixed order. `text`: what was said for it; null when nothing was; absent in a form.
    */
-  choices?(asker: Asker, given: Values, text: string | null): readonly Choice[] | Promise<readonly Choice[]>;
+  choices?(asker: Asker, given: Values, text?: string | null): readonly Choice[] | Promise<readonly Choice[]>;
   /** Numbers mean something only once the list was shown. */
   byName?: boolean;
   /** Said when there is nothing to choose from. */

@@ -89,7 +89,7 @@ const transcript: Command = {
         const { deps } = asker;
         const [shown, chats] = [deps.memory.shown(keyOf(asker), deps.now()), chatChoices(asker)];
         // Numbers are those of the list that was shown last; a form offers everything.
-        if (text !== null && /^\d+$/.test(text) && shown.length > 0) return shown;
+        if (text && /^\d+$/.test(text) && shown.length > 0) return shown;
         if (text === null && chats.length > 0) return chats;
         return [...chats, ...shown, ...(await lastChats(asker))].filter(isFirst);
       },

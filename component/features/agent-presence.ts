@@ -110,7 +110,7 @@ async function ordinary(workgroup: Workgroup, presence: Incoming, shown: Device[
   const lang = attr(stanza, "xml:lang");
   const contact = deps.contacts.find(node, device);
   // A guess until the agent says something: clients write the language of their surface.
-  if (lang !== undefined && contact?.lang === null) deps.contacts.note(workgroup, device, { lang });
+  if (lang !== undefined && contact?.lang === null) deps.contacts.note(workgroup, device, { lang: `~${lang}` });
   const maxChats = contact?.maxChats ?? null;
   const how = { at: deps.now(), device, show, maxChats };
   const signedIn = isSignedIn(workgroup, device);

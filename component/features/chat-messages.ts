@@ -6,9 +6,9 @@ import { buildBotMessage, parseChatMessage } from "../../protocol/bot-message.ts
 import { bareJid } from "../../protocol/jid.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
 import type { Incoming } from "../../runtime/xmpp/features.ts";
-import { type Asker, askerOf, type Reply } from "../commands/asker.ts";
+import { type Asker, askerOf, present, type Reply } from "../commands/asker.ts";
 import { hear } from "../commands/hear.ts";
-import { addressOf, type Deps, type Feature, isAgent, isSignedIn } from "./deps.ts";
+import { addressOf, type Deps, type Feature, isAgent } from "./deps.ts";
 
 export const chatMessages: Feature = { message: handle };
 
@@ -30,16 +30,6 @@ async function handle(message: Incoming, deps: Deps): Promise<boolean> {
     answer(asker, { text: asker.say("failed") });
   }
   return true;
-}
-
-/** Who writes is there, though its presence may not have come yet, as when we were away. Its show is still to be learnt. */
-async function present({ workgroup, device, deps }: Asker): Promise<void> {
-  const { contacts, duty } = deps;
-  if (isSignedIn(workgroup, device) || duty.hasLeft(workgroup.node, device)) return;
-  const contact = contacts.find(workgroup.node, device);
-  if (!contact?.granted) return;
-  const { maxChats } = contact;
-  await workgroup.ask({ type: "agent-signed-in", at: deps.now(), device, show: "away", maxChats, plain: true });
 }
 
 function answer({ workgroup, device: to, lang, deps }: Asker, { text, quick = [] }: Reply): true {

@@ -5,6 +5,7 @@ import type { Identity } from "../../protocol/workgroup/identity.ts";
 import type { Element } from "../../protocol/xml.ts";
 import type { Feature as AnyFeature, IqRequest } from "../../runtime/xmpp/features.ts";
 import type { Duty } from "../commands/duty.ts";
+import type { FormSessions } from "../commands/form-sessions.ts";
 import type { Memory } from "../commands/memory.ts";
 import type { Pace } from "../commands/pace.ts";
 import type { Dialogues } from "../dialogue/dialogues.ts";
@@ -68,6 +69,8 @@ export type Deps = {
   contacts: Contacts;
   /** What agents' ordinary clients said beside their presence. */
   duty: Duty;
+  /** Their ad-hoc commands under way. */
+  forms: FormSessions;
   /** What they were asked or shown last. */
   memory: Memory;
   /** How fast agents may speak to their workgroups. */
@@ -100,6 +103,7 @@ export type ContactFacts = {
   granted: boolean;
   /** When it was asked for its presence; null: never. */
   askedAt: number | null;
+  /** With "~" before it when the agent's client writes it, and the agent has not chosen. */
   lang: string | null;
   /** The most chats at once an agent wished for in words. */
   maxChats: number | null;

@@ -13,10 +13,12 @@ import { badRequest, notAcceptable, notFound, StanzaError } from "../../protocol
 import { buildWorkgroupInfo, type WorkgroupStatus } from "../../protocol/workgroup/settings.ts";
 import { attr, type Element, xml } from "../../protocol/xml.ts";
 import type { IqRequest } from "../../runtime/xmpp/features.ts";
+import { askerOf, langOf } from "../commands/asker.ts";
+import { listCommands } from "../commands/forms.ts";
 import { administrationCommands } from "../domain/administration-commands.ts";
 import { availability, expectedWaitMs, queueOrder } from "../domain/dispatcher.ts";
 import type { Availability } from "../domain/model.ts";
-import { type Deps, type Feature, isGateway, type Workgroup } from "./deps.ts";
+import { type Deps, type Feature, isAgent, isGateway, type Workgroup } from "./deps.ts";
 
 const STATUS: Record<Availability, WorkgroupStatus> = { open: "OPEN", ready: "READY", closed: "CLOSED" };
 /** Fastpath's word for "transcripts can be mailed": Smack looks for it. */
@@ -45,8 +47,8 @@ const identity = (name: string): Identity => ({ category: "collaboration", type:
 async function info(iq: IqRequest, deps: Deps): Promise<Element> {
   const node = attr(iq.payload, "node");
   if (iq.to === deps.domain) return serviceInfo(node, iq, deps);
-  if (node !== undefined) throw notFound("There is no such node.");
   const workgroup = known(iq, deps);
+  if (node !== undefined) return commandInfo(node, agentsCommands(workgroup, iq, deps));
   const { committed } = workgroup;
   const waitMs = expectedWaitMs(committed, queueOrder(committed).length + 1);
   const form = buildWorkgroupInfo({
@@ -60,10 +62,7 @@ async function info(iq: IqRequest, deps: Deps): Promise<Element> {
 
 function serviceInfo(node: string | undefined, iq: IqRequest, deps: Deps): Element {
   if (node !== undefined) {
-    const command = commandsFor(iq, deps).find((one) => one.node === node);
-    if (command === undefined) throw notFound("There is no such node.");
-    const automation = { category: "automation", type: "command-node", name: command.name };
-    return buildInfo({ identities: [automation], features: [NS_COMMANDS, NS_DATA_FORM] });
+    return commandInfo(node, commandsFor(iq, deps));
   }
   const features = [NS_WORKGROUP, NS_DISCO_INFO, NS_DISCO_ITEMS, NS_VERSION, NS_PING, NS_COMMANDS];
   return buildInfo({
@@ -72,14 +71,33 @@ function serviceInfo(node: string | undefined, iq: IqRequest, deps: Deps): Eleme
   });
 }
 
+/** One of these commands, or their list (XEP-0050 §3.1). */
+function commandInfo(node: string, commands: readonly { node: string; name: string }[]): Element {
+  const automation = (type: string, name: string): Identity => ({ category: "automation", type, name });
+  if (node === NS_COMMANDS) return buildInfo({ identities: [automation("command-list", "")], features: [NS_COMMANDS] });
+  const command = commands.find((one) => one.node === node);
+  if (command === undefined) throw notFound("There is no such node.");
+  return buildInfo({
+    identities: [automation("command-node", command.name)],
+    features: [NS_COMMANDS, NS_DATA_FORM],
+  });
+}
+
+/** What an agent may do with a workgroup just now; nothing for everybody else. */
+const agentsCommands = (workgroup: Workgroup, { from, payload }: IqRequest, deps: Deps) =>
+  isAgent(workgroup, from) ? listCommands(askerOf(workgroup, from, langOf(payload), deps)) : [];
+
 /** The administrators' commands, for those who may use them. */
 const commandsFor = (iq: IqRequest, { administration }: Deps) =>
   administration.isAdmin(iq.from) ? administrationCommands() : [];
 
 async function items(iq: IqRequest, deps: Deps): Promise<Element> {
   const { domain, workgroups } = deps;
-  if (iq.to !== domain) throw notAcceptable("A workgroup has no items.");
   const node = attr(iq.payload, "node");
+  if (iq.to !== domain && node === NS_COMMANDS) {
+    return buildItems(agentsCommands(known(iq, deps), iq, deps).map((one) => ({ jid: iq.to, ...one })));
+  }
+  if (iq.to !== domain) throw notAcceptable("A workgroup has no items.");
   if (node === NS_COMMANDS) {
     return buildItems(commandsFor(iq, deps).map((one) => ({ jid: domain, ...one })));
   }

@@ -1,4 +1,5 @@
 /** Everything the workgroup service can do, in the order of the protocol reference. A feature not named here does nothing. */
+import { adHoc } from "./ad-hoc.ts";
 import { administration } from "./administration.ts";
 import { agentInfo } from "./agent-info.ts";
 import { agentPresence } from "./agent-presence.ts";
@@ -14,6 +15,7 @@ import { discovery } from "./discovery.ts";
 import { handover } from "./handover.ts";
 import { joinQueue } from "./join-queue.ts";
 import { macros } from "./macros.ts";
+import { mail } from "./mail.ts";
 import { messages } from "./messages.ts";
 import { monitor } from "./monitor.ts";
 import { notes } from "./notes.ts";
@@ -23,6 +25,7 @@ import { offlineSettings } from "./offline-settings.ts";
 import { searchSettings } from "./search-settings.ts";
 import { sessions } from "./sessions.ts";
 import { soundSettings } from "./sound-settings.ts";
+import { transcriptSearch } from "./transcript-search.ts";
 import { transcripts } from "./transcripts.ts";
 import { unreachable } from "./unreachable.ts";
 import { visitorDialogue } from "./visitor-dialogue.ts";
@@ -41,6 +44,7 @@ export const features: readonly Feature[] = [
   chatSettings,
   soundSettings,
   workgroupProperties,
+  mail,
   deadParts,
   agentPresence,
   agentWorkgroups,
@@ -54,10 +58,12 @@ export const features: readonly Feature[] = [
   chatHistory,
   notes,
   transcripts,
+  transcriptSearch,
   macros,
   searchSettings,
   messages,
   chatMessages,
+  adHoc,
   visitorDialogue,
   unreachable,
 ];

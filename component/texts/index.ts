@@ -12,9 +12,15 @@ const catalogues: Record<Language, Texts> = { en, de };
 /** Says the text of a key, with `{name}` and the like filled in. */
 export type Say = (key: TextKey, values?: Record<string, string | number>) => string;
 
+/** Stands before a language tag that an agent's client writes, to tell it from one that the agent chose. */
+export const GUESSED = "~";
+
 /** The language meant by a tag such as `de-AT` (BCP 47); null when we do not speak it. */
 export function languageOf(tag: string): Language | null {
-  const primary = tag.toLowerCase().replace(/[-_].*/, "");
+  const primary = tag
+    .replace(GUESSED, "")
+    .toLowerCase()
+    .replace(/[-_].*/, "");
   return LANGUAGES.find((one) => one === primary) ?? null;
 }
 

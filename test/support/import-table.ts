@@ -25,11 +25,11 @@ export const TABLE: Rule[] = [
     of: "component/commands",
     may: ["protocol", "component/domain", "component/texts", "component/features/deps.ts"],
   },
-  {
-    of: "component/features/chat-messages.ts",
+  ...["chat-messages", "ad-hoc", "discovery"].map((name) => ({
+    of: `component/features/${name}.ts`,
     may: ["protocol", "runtime", "component/domain", "component/commands", "component/features/deps.ts"],
     alone: true,
-  },
+  })),
   { of: "component/store", may: ["pg"], types: ["component/domain"] },
   { of: "component/features/index.ts", may: ["component/features", "runtime"] },
   // What features ask of storage, in types alone.

@@ -117,6 +117,7 @@ describe("T-01: a workgroup", () => {
     expect(read(info, parseInfo)).toEqual({
       identities: [{ category: "collaboration", type: "workgroup", name: "Support" }],
       features: [
+        "http://jabber.org/protocol/commands",
         "http://jabber.org/protocol/disco#info",
         "http://jabber.org/protocol/workgroup",
         "jabber:iq:version",

@@ -5,6 +5,7 @@
 import { SignJWT } from "jose";
 import { vi } from "vitest";
 import { Duty } from "../../../component/commands/duty.ts";
+import { FormSessions } from "../../../component/commands/form-sessions.ts";
 import { Memory } from "../../../component/commands/memory.ts";
 import { Pace } from "../../../component/commands/pace.ts";
 import { Dialogues } from "../../../component/dialogue/dialogues.ts";
@@ -244,6 +245,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     contacts,
     speakFor,
     duty: new Duty(),
+    forms: new FormSessions(),
     memory: new Memory(),
     pace: new Pace(),
     tellVisitor,
