@@ -1,5 +1,5 @@
 /** Scenes of the agent's workspace: states made by the same actions that the real thing makes. Runs in the browser. */
-import type { Action, ChatFacts, SeenLine, SeenOccupant } from "../../agent-ui/state/actions.ts";
+import type { Action, ChatFacts, SeenChange, SeenLine, SeenOccupant } from "../../agent-ui/state/actions.ts";
 import { initialState, type Offer, type State } from "../../agent-ui/state/model.ts";
 import { reduce } from "../../agent-ui/state/reduce.ts";
 
@@ -288,6 +288,33 @@ const leftMessages = [
   ),
 ];
 
+/** Lines of both sides that were corrected and taken back, and the last own one seen. */
+function changes(): Action[] {
+  const wrong = said("John Carver", "My card ends with 4411 1111 …", 30);
+  const price = said(null, "It costs nothing extra, 0 £.", 28);
+  const other = said(null, "Dear Mrs Whitfield, your router …", 26);
+  const done = said(null, "Done.", 20);
+  const change = (by: SeenLine, what: SeenChange["change"], of: SeenLine, seconds: number): SeenChange => {
+    const { stanzaId, key, nick, occupantId, at } = {
+      ...said(null, "", seconds),
+      nick: by.nick,
+      occupantId: by.occupantId,
+    };
+    return { stanzaId, key, nick, occupantId, at, change: what, of: of.stanzaId ?? "" };
+  };
+  const list = [
+    wrong,
+    price,
+    other,
+    said(null, "It costs nothing extra.", 18, { replaces: price.key ?? "" }),
+    change(other, "retracted", other, 17),
+    change(wrong, "retracted", wrong, 16),
+    done,
+    change(wrong, "read", done, 10),
+  ];
+  return [{ type: "lines-arrived", room: roomOf("john"), lines: list }];
+}
+
 /** Every scene by its name. */
 export const scenes: Record<string, () => State> = {
   "sign-in": signedOut,
@@ -312,6 +339,12 @@ export const scenes: Record<string, () => State> = {
       { type: "occupant-left", room: roomOf("john"), at: ago(20), nick: "John Carver", lost: true },
       { type: "occupant-came", room: roomOf("john"), at: ago(9), occupant: person("John Carver") },
     ),
+  changed: () => run(desk(), select("john"), ...changes()),
+  editing: () => {
+    const state = run(desk(), select("john"), ...changes());
+    const line = state.chats.get(roomOf("john"))?.lines.findLast((one) => one.kind === "said" && one.text === "Done.");
+    return run(state, { type: "line-edited", room: roomOf("john"), line: line?.kind === "said" ? line.key : null });
+  },
   offline: () =>
     run(
       desk(),

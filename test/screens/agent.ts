@@ -21,6 +21,8 @@ const SCENES = [
   "offers",
   "talking",
   "writing",
+  "changed",
+  "editing",
   "offline",
   "service-away",
   "ended",
