@@ -22,8 +22,12 @@ export const parseMacrosRequest = (el: Element): { personal: boolean } => ({
   personal: childText(el, "personal")?.trim() === "true",
 });
 
+/**
+ * COMPAT: Smack 4.4 and 4.5 pass over the document's first tag, and take what comes inside for the whole: the group stands
+ * in an element of no meaning. Older ones look for a group wherever it stands.
+ */
 export const buildMacros = (group: MacroGroup): Element =>
-  xml("macros", { xmlns: NS_JIVE }, xml("model", {}, formatMacroGroup(group)));
+  xml("macros", { xmlns: NS_JIVE }, xml("model", {}, `<macrogroups>${formatMacroGroup(group)}</macrogroups>`));
 
 /** @throws StanzaError `bad-request` */
 export const parseMacros = (el: Element): MacroGroup => parseMacroGroup(childText(el, "model") ?? "");

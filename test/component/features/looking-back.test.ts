@@ -183,7 +183,9 @@ describe("T-16: canned responses", () => {
   const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const save = (text: string) =>
     `<macros ${JIVE}><personal>true</personal><personalMacro>${escaped(text)}</personalMacro></macros>`;
-  const told = (text: string) => `<macros ${JIVE}><model>${escaped(text)}</model></macros>`;
+  // Smack reads what stands inside the document's first tag.
+  const told = (text: string) =>
+    `<macros ${JIVE}><model>${escaped(`<macrogroups>${text}</macrogroups>`)}</model></macros>`;
 
   it("of an agent are saved, and given back as they were; never those of another", async () => {
     const one = world();
