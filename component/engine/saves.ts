@@ -8,7 +8,7 @@ import { endOffer, saveOffer } from "../store/offers.ts";
 import { deleteHandover, endRequest, saveRequest } from "../store/requests.ts";
 import { participantJoined, participantLeft, startSession } from "../store/sessions.ts";
 
-/** `state` is the state after the step the effect belongs to. */
+/** One statement each. `state` is the state after the step the effect belongs to. */
 export async function save(tx: Queryable, state: WorkgroupState, effect: SaveEffect): Promise<void> {
   const workgroup = state.settings.node;
   switch (effect.type) {

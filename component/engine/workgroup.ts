@@ -12,7 +12,7 @@ import type { Effect, SaveEffect, SpeakEffect } from "../domain/effects.ts";
 import type { Refusal, WorkgroupEvent } from "../domain/events.ts";
 import type { Elsewhere, WorkgroupState } from "../domain/model.ts";
 import type { Step } from "../domain/step.ts";
-import { CommitUnknown, type Database, inTransaction, isAway } from "../store/db.ts";
+import { CommitUnknown, type Database, isAway, saveTogether } from "../store/db.ts";
 import { save } from "./saves.ts";
 
 export type WorkgroupDeps = {
@@ -146,9 +146,14 @@ export class Workgroup {
   async #commit({ saves }: Batch): Promise<void> {
     while (saves.length > 0) {
       try {
-        return await inTransaction(this.#deps.db, async (tx) => {
-          for (const { state, effect } of saves) await save(tx, state, effect);
-        });
+        return await saveTogether(
+          this.#deps.db,
+          saves.map(
+            ({ state, effect }) =>
+              (tx) =>
+                save(tx, state, effect),
+          ),
+        );
       } catch (error) {
         // It may have happened. To decide anew could decide otherwise, so the same is saved again until we know.
         if (!(error instanceof CommitUnknown)) throw error;

@@ -42,6 +42,7 @@ export function openDatabase(
     idle_in_transaction_session_timeout: ANSWER_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
     keepAlive: true,
+    pipeline: true, // A statement does not wait for the answer to the one before it: see `saveTogether`.
   });
   // Without a listener the loss of an idle connection would end the process.
   pool.on("error", (error) => log.warn("database connection lost", { error: error.message }));
@@ -75,7 +76,61 @@ export class CommitUnknown extends Error {
  * Runs `work` between BEGIN and COMMIT on one connection; any error rolls everything back and is thrown on.
  * @throws CommitUnknown: every save of this folder may be repeated, so the cure is to run the very same work again
  */
-export async function inTransaction<T>(db: Database, work: (tx: Queryable) => Promise<T>): Promise<T> {
+export function inTransaction<T>(db: Database, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  return onConnection(db, async (client) => {
+    await client.query("BEGIN");
+    const result = await work(onClient(client));
+    await commit(client);
+    return result;
+  });
+}
+
+export type Save = (tx: Queryable) => Promise<unknown>;
+
+/**
+ * As `inTransaction`, for saves of one statement each: they travel together with the COMMIT, two journeys to the server
+ * instead of one for each. What they return is not known before it is over.
+ */
+export function saveTogether(db: Database, saves: readonly Save[]): Promise<void> {
+  return onConnection(db, async (client) => {
+    // Waited for, so that a connection that died unnoticed counts as away, and not as a commit of unknown fate.
+    await client.query("BEGIN");
+    let isOver = false;
+    const tx: Queryable = {
+      query: (text, values = []) =>
+        isOver
+          ? Promise.reject(new Error("a save of more than one statement"))
+          : client.query({ name: nameOf(text), text, values: [...values] }),
+    };
+    const sent = saves.map((save) => save(tx));
+    isOver = true;
+    const [end, ...saved] = await Promise.allSettled([commit(client), ...sent]);
+    // The COMMIT decides: after a failed statement it is a ROLLBACK, and the statement says why.
+    const isUnknown = end.status === "rejected" && end.reason instanceof CommitUnknown;
+    const failed = isUnknown ? end : (saved.find(({ status }) => status === "rejected") ?? end);
+    if (failed.status === "rejected") throw failed.reason;
+  });
+}
+
+/** Saves are a few statements again and again: by name a connection plans each once, which takes longer than to run it. */
+const names = new Map<string, string>();
+
+function nameOf(text: string): string {
+  const known = names.get(text) ?? `save-${names.size}`;
+  names.set(text, known);
+  return known;
+}
+
+async function commit(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query("COMMIT").catch((cause: unknown) => {
+    throw isAway(cause) ? new CommitUnknown("it is not known whether the commit took place", { cause }) : cause;
+  });
+  // After a failed statement PostgreSQL answers COMMIT with ROLLBACK, and calls it no error.
+  if (command !== "COMMIT") throw new Error("rolled back: the failure of a statement was passed over");
+}
+
+/** Works on a connection of its own; when that fails, rolls back what was begun. */
+async function onConnection<T>(db: Database, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await db.connect();
   let broken: Error | undefined;
   // The pool listens only while a connection is idle in it. Here the next statement fails and tells us.
@@ -84,14 +139,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Queryable) => Pr
   };
   client.on("error", onError);
   try {
-    await client.query("BEGIN");
-    const result = await work(onClient(client));
-    const { command } = await client.query("COMMIT").catch((cause: unknown) => {
-      throw isAway(cause) ? new CommitUnknown("it is not known whether the commit took place", { cause }) : cause;
-    });
-    // After a failed statement PostgreSQL answers COMMIT with ROLLBACK, and calls it no error.
-    if (command !== "COMMIT") throw new Error("rolled back: the failure of a statement was passed over");
-    return result;
+    return await work(client);
   } catch (error) {
     broken ??= await rollBack(client, error);
     throw error;

@@ -24,10 +24,16 @@ export function fakeDatabase(): Database & { fate: Fate; statements: string[] } 
     },
     connect: async () =>
       Object.assign(
-        Object.create({ query: db.query, on: () => undefined, off: () => undefined, release: () => undefined }),
+        Object.create({ query: textOf(db.query), on: () => undefined, off: () => undefined, release: () => undefined }),
       ),
     ready: async () => db.fate !== "away",
     close: async () => undefined,
   };
   return db;
 }
+
+/** A statement may come with a name. */
+const textOf =
+  <Result>(query: (text: string, values?: unknown[]) => Result) =>
+  (statement: string | { text: string; values: unknown[] }, values?: unknown[]): Result =>
+    typeof statement === "string" ? query(statement, values) : query(statement.text, statement.values);

@@ -1,6 +1,13 @@
 import { createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { CommitUnknown, inTransaction, isAway, openDatabase } from "../../../component/store/db.ts";
+import {
+  CommitUnknown,
+  inTransaction,
+  isAway,
+  openDatabase,
+  type Save,
+  saveTogether,
+} from "../../../component/store/db.ts";
 import { loadWorkgroups, saveConfiguration } from "../../../component/store/workgroups.ts";
 import { useDatabase } from "../../support/postgres.ts";
 import { AT, settings } from "./samples.ts";
@@ -70,6 +77,59 @@ describe("a transaction", () => {
     );
     expect(isAway(error)).toBe(true);
     expect(await inTransaction(store.db, loadWorkgroups)).toEqual([]);
+  });
+});
+
+describe("saves that travel together", () => {
+  const insert =
+    (node: string): Save =>
+    (tx) =>
+      tx.query("INSERT INTO workgroups VALUES ($1, '{}', now())", [node]);
+  const nodes = async (): Promise<string[]> =>
+    (await store.db.query<{ node: string }>("SELECT node FROM workgroups ORDER BY node")).rows.map(({ node }) => node);
+  const clear = () => onTestFinished(async () => void (await store.db.query("DELETE FROM workgroups")));
+
+  it("take place as a whole, in their order", async () => {
+    clear();
+    const rename: Save = (tx) => tx.query("UPDATE workgroups SET node = 'b2' WHERE node = 'b'");
+    await saveTogether(store.db, [insert("a"), insert("b"), rename, insert("b")]);
+    expect(await nodes()).toEqual(["a", "b", "b2"]);
+  });
+
+  it("leave nothing behind when one of them fails, which is what is told, and the connection is used again", async () => {
+    clear();
+    const error = await failure(saveTogether(store.db, [insert("a"), insert("NOT LOWER"), insert("b")]));
+    expect(error).toMatchObject({ code: "23514" });
+    expect(isAway(error)).toBe(false);
+    expect(await nodes()).toEqual([]);
+    await saveTogether(store.db, [insert("c")]);
+    expect(await nodes()).toEqual(["c"]);
+  });
+
+  it("fail as away when time runs out for one of them", async () => {
+    const limit: Save = (tx) => tx.query("SET LOCAL statement_timeout = 20");
+    const error = await failure(saveTogether(store.db, [insert("a"), limit, (tx) => tx.query("SELECT pg_sleep(60)")]));
+    expect(isAway(error)).toBe(true);
+    expect(error).not.toBeInstanceOf(CommitUnknown);
+    expect(await nodes()).toEqual([]);
+  });
+
+  it("are of unknown fate when the connection is cut on the way", async () => {
+    clear();
+    const cut: Save = (tx) => tx.query("SELECT pg_terminate_backend(pg_backend_pid())");
+    expect(await failure(saveTogether(store.db, [insert("a"), cut]))).toBeInstanceOf(CommitUnknown);
+    expect(await nodes()).toEqual([]);
+  });
+
+  it("must be of one statement each: a second one would come after the end", async () => {
+    clear();
+    const two: Save = async (tx) => {
+      await insert("a")(tx);
+      await insert("b")(tx);
+    };
+    expect(await failure(saveTogether(store.db, [two]))).toMatchObject({
+      message: "a save of more than one statement",
+    });
   });
 });
 
