@@ -81,12 +81,18 @@ function headline({ title, agents }: WorkgroupSettings, { metadata, handover }: 
   return handover.reason === "" ? head : `${head}\n“${handover.reason}”`;
 }
 
-/** The other answers of the form, one a line, by their labels. */
+/**
+ * The other answers of the form, one a line and by their labels, and then what else helps to decide: the page the visitor is
+ * on, and what the site vouches for. The rest is for clients that show a card.
+ */
 function answersOf({ form }: WorkgroupSettings, { metadata, verified = [] }: Request, say: Say): string[] {
-  return Object.entries(metadata).flatMap(([name, values]) => {
-    const answer = values.join(", ").trim();
+  const asked = form.fields.filter(({ type }) => type !== "hidden");
+  const labels = new Map(asked.map(({ name, label }) => [name, label || name]));
+  const others = Object.keys(metadata).filter((name) => !labels.has(name) && verified.includes(name));
+  return [...labels.keys(), ...others, "url"].flatMap((name) => {
+    const answer = Object.hasOwn(metadata, name) ? (metadata[name] ?? []).join(", ").trim() : "";
     if (answer === "" || name === "username" || name === "question") return [];
-    const label = form.fields.find((field) => field.name === name)?.label || name;
+    const label = labels.get(name) ?? (name === "url" ? say("offer.page") : name);
     const cut = answer.length > MOST_OF_AN_ANSWER ? `${answer.slice(0, MOST_OF_AN_ANSWER)} …` : answer;
     return [`${label}: ${cut}${verified.includes(name) ? ` ${say("offer.verified")}` : ""}`];
   });

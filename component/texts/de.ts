@@ -12,6 +12,7 @@ export const de: Texts = {
   "offer.invite": "{agent} bittet um Hilfe in einem Chat: {name}{question}",
   "offer.asks": " fragt: {question}",
   "offer.verified": "(von der Seite bestätigt)",
+  "offer.page": "Seite",
   "offer.accept": "Übernehmen",
   "offer.decline": "Jetzt nicht",
   "offer.answer": "Übernehmen Sie? Antworten Sie innerhalb von {seconds} s mit „ja“ oder „nein“ (oder 1, 2).",

@@ -13,6 +13,7 @@ export const en = {
   "offer.invite": "{agent} asks for help in a chat: {name}{question}",
   "offer.asks": " asks: {question}",
   "offer.verified": "(confirmed by the site)",
+  "offer.page": "Page",
   "offer.accept": "Take it",
   "offer.decline": "Not now",
   "offer.answer": "Will you take it? Answer “yes” or “no” (or 1, 2) within {seconds} s.",

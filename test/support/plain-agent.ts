@@ -84,6 +84,40 @@ export class PlainAgent {
     );
   }
 
+  /** As any client does with a request of a contact: allows it, and has it among the own ones. Waits until it is there. */
+  async befriend(workgroup: string): Promise<void> {
+    const isFrom = (stanza: Element, type: string | undefined): boolean =>
+      stanza.is("presence") && attr(stanza, "from") === workgroup && attr(stanza, "type") === type;
+    await this.inbox.first("the workgroup's request", (stanza) => isFrom(stanza, "subscribe"));
+    const from = this.inbox.all.length;
+    for (const type of ["subscribed", "subscribe"]) await this.send(xml("presence", { to: workgroup, type }));
+    await this.inbox.first("the workgroup to be online", (stanza) => isFrom(stanza, undefined), from);
+  }
+
+  /** Writes to a contact, as in its chat window. */
+  async write(contact: string, text: string): Promise<void> {
+    await this.send(xml("message", { type: "chat", to: contact, id: crypto.randomUUID() }, xml("body", {}, text)));
+  }
+
+  /** The next chat message of a contact that has these words in it; `from` counts what came before. */
+  read(contact: string, words: string, from = 0): Promise<string> {
+    return this.inbox.first(
+      `"${words}" of ${contact}`,
+      (stanza) => {
+        const body = attr(stanza, "type") === "chat" ? stanza.getChildText("body") : null;
+        return bareJid(attr(stanza, "from") ?? "") === contact && body?.includes(words) && body;
+      },
+      from,
+    );
+  }
+
+  /** Writes, and gives the answer that has these words in it. */
+  async ask(contact: string, text: string, words: string): Promise<string> {
+    const from = this.inbox.all.length;
+    await this.write(contact, text);
+    return this.read(contact, words, from);
+  }
+
   async signOut(workgroup: string): Promise<void> {
     await this.send(xml("presence", { to: workgroup, type: "unavailable" }, buildAgentStatus()));
   }

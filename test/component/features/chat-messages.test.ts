@@ -6,7 +6,12 @@ import { ANNA, BEN, createWorld, DANA, SUPPORT } from "./world.ts";
 type World = ReturnType<typeof createWorld>;
 
 const PHONE = "anna@example.org/phone";
-const METADATA = { username: ["Dana"], question: ["My router is offline"], email: ["dana@x.org"] };
+const METADATA = {
+  username: ["Dana"],
+  question: ["My router is offline"],
+  url: ["https://x.org/a"],
+  timeZone: ["UTC"],
+};
 const bodies = (sent: Element[]): string[] =>
   sent.flatMap((one) => (one.name === "message" ? (childText(one, "body") ?? []) : []));
 
@@ -38,7 +43,7 @@ describe("an offer to an agent with an ordinary client", () => {
     expect(message && childText(message, "body")).toBe(
       [
         "New chat in Support: Dana asks: My router is offline",
-        "email: dana@x.org",
+        "Page: https://x.org/a",
         "Will you take it? Answer “yes” or “no” (or 1, 2) within 20 s.",
       ].join("\n"),
     );
