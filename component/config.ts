@@ -1,6 +1,8 @@
 /** The settings of the workgroup service's process. Workgroups themselves are configured in Prosody. */
-import { oneOf, readEnv, secret, text, url, wholeNumber } from "../runtime/env.ts";
+import { isEmailAddress } from "../protocol/email.ts";
+import { oneOf, readEnv, SettingsError, secret, text, url, wholeNumber } from "../runtime/env.ts";
 import { LOG_LEVELS, type LogLevel } from "../runtime/log.ts";
+import type { MailSettings } from "./mail.ts";
 
 export type Config = {
   xmpp: { service: string; domain: string; secret: string };
@@ -8,6 +10,8 @@ export type Config = {
   /** Where /metrics and /health are served; port 0: nowhere. */
   metrics: { host: string; port: number };
   logLevel: LogLevel;
+  /** Where e-mail leaves, and whom it is from; null: there is none. */
+  mail: MailSettings | null;
 };
 
 const DATABASE = {
@@ -21,10 +25,30 @@ export function readDatabaseUrl(source: Record<string, string | undefined> = pro
 }
 
 function withPassword(env: { DATABASE_URL: string; DATABASE_PASSWORD?: string | undefined }): string {
-  if (env.DATABASE_PASSWORD === undefined) return env.DATABASE_URL;
-  const address = new URL(env.DATABASE_URL);
-  address.password = encodeURIComponent(env.DATABASE_PASSWORD);
+  return filledIn(env.DATABASE_URL, env.DATABASE_PASSWORD);
+}
+
+function filledIn(url: string, password: string | undefined): string {
+  if (password === undefined) return url;
+  const address = new URL(url);
+  address.password = encodeURIComponent(password);
   return address.href;
+}
+
+const MAIL = {
+  SMTP_URL: url(["smtp:", "smtps:"]).optional(), // Such as smtp://user@mail.example.org:587; without it nothing is mailed.
+  SMTP_PASSWORD: secret().optional(), // Goes into the address.
+  MAIL_FROM: text().optional(), // The address that every mail is from.
+};
+
+type MailEnv = { SMTP_URL?: string | undefined; SMTP_PASSWORD?: string | undefined; MAIL_FROM?: string | undefined };
+
+function readMail({ SMTP_URL: server, SMTP_PASSWORD: password, MAIL_FROM: from }: MailEnv): MailSettings | null {
+  if (server === undefined) return null;
+  if (from === undefined || !isEmailAddress(from)) {
+    throw new SettingsError(["MAIL_FROM must be an e-mail address, since SMTP_URL is set"]);
+  }
+  return { url: filledIn(server, password), from };
 }
 
 /** @throws SettingsError with every mistake */
@@ -37,6 +61,7 @@ export function readConfig(source: Record<string, string | undefined> = process.
       ...DATABASE,
       METRICS_HOST: text("127.0.0.1"),
       METRICS_PORT: wholeNumber(0, 65_535, 9464),
+      ...MAIL,
       LOG_LEVEL: oneOf(LOG_LEVELS, "info"),
     },
     source,
@@ -46,5 +71,6 @@ export function readConfig(source: Record<string, string | undefined> = process.
     databaseUrl: withPassword(env),
     metrics: { host: env.METRICS_HOST, port: env.METRICS_PORT },
     logLevel: env.LOG_LEVEL,
+    mail: readMail(env),
   };
 }

@@ -7,6 +7,7 @@ import { shutdownOnSignals } from "../runtime/shutdown.ts";
 import { createComponentLink } from "../runtime/xmpp/component-link.ts";
 import { createApp } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
+import { createMailer } from "./mail.ts";
 import { answersSoon, isAway, openDatabase } from "./store/db.ts";
 
 const DATABASE_RETRY_MS = 2_000;
@@ -26,14 +27,20 @@ const { password } = new URL(config.databaseUrl);
 const log = createLog({
   name: "component",
   level: config.logLevel,
-  secrets: [config.xmpp.secret, config.databaseUrl, decodeURIComponent(password)],
+  secrets: [
+    config.xmpp.secret,
+    config.databaseUrl,
+    decodeURIComponent(password),
+    ...(config.mail ? [config.mail.url, decodeURIComponent(new URL(config.mail.url).password)] : []),
+  ],
 });
 const db = openDatabase(config.databaseUrl, log);
 const { service, domain, secret } = config.xmpp;
 const link = createComponentLink({ service, domain: `workgroup.${domain}`, secret, log });
 const metrics = createMetrics(link);
 watchProcess(metrics);
-const app = createApp({ db, link, log, domain, metrics });
+const mailer = config.mail && createMailer(config.mail, log);
+const app = createApp({ db, link, log, domain, metrics, mailer });
 const health = async () => ({ database: await answersSoon(db), link: link.online });
 const watched = createMetricsServer({ metrics, health, log });
 
@@ -42,6 +49,7 @@ const shutdown = shutdownOnSignals({
   closers: [
     { name: "metrics", close: () => watched.stop() },
     { name: "service", close: () => app.stop() },
+    { name: "e-mail", close: () => mailer?.close() },
     { name: "database", close: () => db.close() },
   ],
 });

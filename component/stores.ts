@@ -3,9 +3,11 @@ import type { Stores } from "./features/deps.ts";
 import type { Database } from "./store/db.ts";
 import { chatsOfAgent, sessionRecord } from "./store/history.ts";
 import { personalMacros, savePersonalMacros } from "./store/macros.ts";
+import { claimMail, releaseMail } from "./store/mails.ts";
 import { markHandled, openMessages, storeMessage } from "./store/messages.ts";
 import { addNote, notesOf, replaceNotes } from "./store/notes.ts";
 import { findLastVisit, findRequest } from "./store/requests.ts";
+import { searchSessions } from "./store/search.ts";
 import { occupantsSeen, transcriptsOf } from "./store/sessions.ts";
 import { entriesOf } from "./store/transcripts.ts";
 
@@ -37,6 +39,8 @@ export function createStores(db: Database): Stores {
       personal: (agent) => personalMacros(db, agent),
       savePersonal: (agent, macros, at) => savePersonalMacros(db, agent, macros, at),
     },
+    search: { find: (search) => searchSessions(db, search) },
+    mails: { claim: (mail, bounds) => claimMail(db, mail, bounds), release: (id) => releaseMail(db, id) },
     history: {
       ofAgent: (agent, of) => chatsOfAgent(db, agent, of),
       record: (session) => sessionRecord(db, session),

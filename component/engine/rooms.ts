@@ -17,6 +17,7 @@ import { nameOf, questionOf } from "../domain/metadata.ts";
 import type { Handover, Request } from "../domain/model.ts";
 import type { Database } from "../store/db.ts";
 import { roomClosed, roomsToClose } from "../store/requests.ts";
+import { indexSession } from "../store/search.ts";
 import {
   agentInvitation,
   colleagueInvitation,
@@ -41,6 +42,8 @@ export type RoomsDeps = {
   /** `conference.<domain>` */
   roomsDomain: string;
   workgroups: Workgroups;
+  /** A session's room is gone and its transcript complete. May come twice, after a crash. */
+  closed?(session: string): void;
 };
 
 /** A restart must not meet the server with all rooms at once. */
@@ -229,10 +232,12 @@ export class Rooms {
       await room.preparing?.catch(() => undefined);
       await room.readToEnd();
       await recorder.settled();
+      await indexSession(db, session);
       await this.#ask(room, buildDestroy({ reason: formatSessionEnd(end) }));
       await roomClosed(db, session, now());
       this.#closing.delete(session);
       log.info("room closed", { session });
+      this.#deps.closed?.(session);
     } catch (error) {
       if (error instanceof LinkDown) return;
       log.warn("a room could not be closed yet", { session, error });

@@ -37,6 +37,8 @@ export type Stores = TalkStore &
     notes: NoteStore;
     macros: MacroStore;
     history: HistoryStore;
+    search: SearchStore;
+    mails: MailStore;
   };
 
 /** Visits and what was said in them. */
@@ -118,3 +120,48 @@ export type HistoryStore = {
   /** Null when there never was such a session. */
   record(session: string): Promise<SessionRecord | null>;
 };
+
+/** A talk in which what was sought was said. `relevance` is from 0 to 100; `agents` are in the order they came. */
+export type Hit = {
+  session: string;
+  workgroup: string;
+  startedAt: number;
+  agents: string[];
+  metadata: Metadata;
+  relevance: number;
+};
+
+export type SearchStore = {
+  /**
+   * Ended talks of these workgroups in which every word, or one that begins so, was said or entered: the most relevant
+   * first, then the newest. `from` and `to` bound when the talk began.
+   */
+  find(search: {
+    text: string;
+    workgroups: readonly string[];
+    from?: number;
+    to?: number;
+    agent?: string;
+    limit: number;
+  }): Promise<Hit[]>;
+};
+
+/** Transcripts that were mailed: who sent which to whom, and the bounds of it. `sender` is a bare address. */
+export type MailStore = {
+  /**
+   * Notes that a transcript is about to be mailed. Null when it may not be now: `mostOfSession` were sent of it by
+   * this sender, `mostOfSender` by the sender since `since`, or `mostOfWorkgroup` by all visitors or all agents of it.
+   */
+  claim(mail: MailClaim, bounds: MailBounds): Promise<string | null>;
+  /** It was not sent after all. */
+  release(id: string): Promise<void>;
+};
+
+export type MailClaim = {
+  session: string;
+  sender: string;
+  role: "visitor" | "agent" | "service";
+  recipient: string;
+  at: number;
+};
+export type MailBounds = { mostOfSession: number; mostOfSender: number; mostOfWorkgroup: number; since: number };

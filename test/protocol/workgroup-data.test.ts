@@ -9,7 +9,9 @@ import * as history from "../../protocol/workgroup/agent-history.ts";
 import * as chatSettings from "../../protocol/workgroup/chat-settings.ts";
 import * as extras from "../../protocol/workgroup/extras.ts";
 import * as macros from "../../protocol/workgroup/macros.ts";
+import * as mail from "../../protocol/workgroup/mail.ts";
 import * as notes from "../../protocol/workgroup/notes.ts";
+import * as search from "../../protocol/workgroup/search.ts";
 import type { Element } from "../../protocol/xml.ts";
 import { golden, parseXml, shape } from "../support/xml.ts";
 
@@ -41,6 +43,10 @@ describe("what is read from the golden pair", () => {
     ["command-execute", adHoc.parseCommand],
     ["command-complete", adHoc.parseCommand],
     ["disco-items-commands", parseItems],
+    ["send-email", mail.parseMailRequest],
+    ["send-email-no-session", mail.parseMailRequest],
+    ["transcript-search-submit", search.parseSearch],
+    ["transcript-search-result", search.parseSearchResult],
   ])("%s is what it stands for", (name, read) => {
     const { element, value } = golden(name);
     expect(read(element)).toEqual(value);
@@ -76,6 +82,10 @@ describe("what is written", () => {
     pair("command-complete", command),
     pair("command-reply", adHoc.buildCommandReply),
     pair("disco-items-commands", buildItems),
+    pair("send-email", mail.buildMailRequest),
+    pair("send-email-no-session", mail.buildMailRequest),
+    pair("transcript-search-submit", search.buildSearch),
+    pair("transcript-search-result", search.buildSearchResult),
   ])("is %s as in the golden pair, without a blank between elements", (_, element, written) => {
     expect(shape(written)).toEqual(shape(element));
     expect(written.toString()).not.toMatch(/>\s+</);
@@ -117,6 +127,17 @@ describe("a payload without what it needs is refused", () => {
     ],
     [`<chat-sessions ${jive} agentJID='a b@c' maxSessions='1'/>`, history.parseAgentHistoryRequest, "jid-malformed"],
     [`<chat-metadata ${jive}/>`, history.parseChatMetadataRequest, "bad-request"],
+    [`<send-email ${jive}><toAddress>a@b.c</toAddress></send-email>`, mail.parseMailRequest, "bad-request"],
+    [
+      `<transcript-search ${jive}><x xmlns='jabber:x:data' type='form'/></transcript-search>`,
+      search.parseSearch,
+      "bad-request",
+    ],
+    [
+      `<transcript-search ${jive}><x xmlns='jabber:x:data' type='submit'/></transcript-search>`,
+      search.parseSearch,
+      "not-acceptable",
+    ],
     [`<agent-info ${jive}/>`, extras.parseAgentRename, "bad-request"],
     [`<workgroup-properties ${jive} jid='@'/>`, extras.parsePropertiesRequest, "jid-malformed"],
     [`<chat-settings ${jive} type='x'/>`, chatSettings.parseChatSettingsRequest, "bad-request"],

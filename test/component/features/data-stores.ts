@@ -1,12 +1,24 @@
 /** Notes, canned answers and histories in memory, as a database would hold them. */
 import type { MacroGroup } from "../../../component/domain/macros.ts";
-import type { AgentChat, Note, SessionRecord, Stores } from "../../../component/features/deps.ts";
+import type {
+  AgentChat,
+  Hit,
+  MailClaim,
+  Note,
+  SearchStore,
+  SessionRecord,
+  Stores,
+} from "../../../component/features/deps.ts";
 
 export type DataRecords = {
   notes: Map<string, Note[]>;
   macros: Map<string, MacroGroup>;
   chats: { agent: string; chat: AgentChat }[];
   kept: Map<string, SessionRecord>;
+  /** What every search finds, if it is of a workgroup that is searched. */
+  hits: Hit[];
+  searches: Parameters<SearchStore["find"]>[0][];
+  mailed: (MailClaim & { id: string })[];
 };
 
 export const dataRecords = (): DataRecords => ({
@@ -14,10 +26,13 @@ export const dataRecords = (): DataRecords => ({
   macros: new Map(),
   chats: [],
   kept: new Map(),
+  hits: [],
+  searches: [],
+  mailed: [],
 });
 
 /** What is under these keys of `Stores`, on lists that a test fills. */
-export function dataStores(records: DataRecords): Pick<Stores, "notes" | "macros" | "history"> {
+export function dataStores(records: DataRecords): Pick<Stores, "notes" | "macros" | "history" | "search" | "mails"> {
   const notesOf = (session: string): Note[] => records.notes.get(session) ?? [];
   return {
     notes: {
@@ -33,6 +48,25 @@ export function dataStores(records: DataRecords): Pick<Stores, "notes" | "macros
     macros: {
       personal: async (agent) => records.macros.get(agent) ?? null,
       savePersonal: async (agent, macros) => void records.macros.set(agent, macros),
+    },
+    search: {
+      async find(search) {
+        records.searches.push(search);
+        return records.hits.filter(({ workgroup }) => search.workgroups.includes(workgroup)).slice(0, search.limit);
+      },
+    },
+    mails: {
+      async claim(mail, { mostOfSession, mostOfSender, since }) {
+        const own = records.mailed.filter(({ sender }) => sender === mail.sender);
+        if (own.filter(({ session }) => session === mail.session).length >= mostOfSession) return null;
+        if (own.filter(({ at }) => at > since).length >= mostOfSender) return null;
+        const id = `mail${records.mailed.length + 1}`;
+        records.mailed.push({ ...mail, id });
+        return id;
+      },
+      async release(id) {
+        records.mailed = records.mailed.filter((one) => one.id !== id);
+      },
     },
     history: {
       ofAgent: async (agent, { workgroups, since, before = Number.POSITIVE_INFINITY, limit }) =>

@@ -6,6 +6,7 @@ import { loadContacts, removeContact } from "../../../component/store/contacts.t
 import type { Queryable } from "../../../component/store/db.ts";
 import { chatsOfAgent, sessionRecord } from "../../../component/store/history.ts";
 import { personalMacros, savePersonalMacros } from "../../../component/store/macros.ts";
+import { claimMail, releaseMail } from "../../../component/store/mails.ts";
 import { markHandled, openMessages, storeMessage } from "../../../component/store/messages.ts";
 import { addNote, notesOf, replaceNotes } from "../../../component/store/notes.ts";
 import { endOffer, endOpenOffers, saveOffer } from "../../../component/store/offers.ts";
@@ -18,7 +19,14 @@ import {
   roomsToClose,
   saveRequest,
 } from "../../../component/store/requests.ts";
-import { lastChatEnds, participantLeft, recentWaits, transcriptsOf } from "../../../component/store/sessions.ts";
+import { indexSession, searchSessions } from "../../../component/store/search.ts";
+import {
+  lastChatEnds,
+  participantLeft,
+  recentWaits,
+  startSession,
+  transcriptsOf,
+} from "../../../component/store/sessions.ts";
 import { appendEntries, entriesOf, lastStanzaIds, occupantsOf } from "../../../component/store/transcripts.ts";
 import { useDatabase } from "../../support/postgres.ts";
 import { AT, configure, line, offer, request } from "./samples.ts";
@@ -46,12 +54,21 @@ async function plansOf(work: (db: Queryable) => Promise<unknown>): Promise<strin
   return plans.join("\n");
 }
 
+async function indexed(db: Queryable): Promise<void> {
+  await saveRequest(store.tx, "support", request("r1"));
+  await startSession(store.tx, "r1", "anna@localhost", AT);
+  await indexSession(db, "r1");
+}
+
 const visitor = "v1@webchat.localhost";
 const PAGE = { after: "a", limit: 9 };
 const by = { kind: "visitor" } as const;
 const chats = { workgroups: ["support"], since: 0, limit: 9 };
 const note = { author: "anna@localhost", text: "x", at: AT };
 const commission = { node: "billing", description: "", members: ["anna@localhost"], by: "root@localhost" };
+const mail = { session: "r1", sender: visitor, role: "visitor", recipient: "a@b.c", at: AT } as const;
+const bounds = { mostOfSession: 1, mostOfSender: 1, mostOfWorkgroup: 1, since: AT };
+const search = { text: "x", workgroups: ["support"], agent: "anna@localhost", limit: 9 };
 const mine = { title: "Mine", macros: [], groups: [] };
 const message = { workgroup: "support", visitor, key: "k", name: "", email: "", text: "", leftAt: AT };
 
@@ -83,6 +100,11 @@ it.each<[question: string, index: string, work: (db: Queryable) => Promise<unkno
   ["names agents chose", "agent_names_pkey", (db) => agentNames(db, ["anna@localhost"])],
   ["commissioned workgroups", "commissioned_workgroups_pkey", loadCommissions],
   ["one taken away", "commissioned_workgroups_pkey", (db) => dropCommission(db, "billing")],
+  ["mails of a session", "mailed_transcripts_of_se", (db) => claimMail(db, mail, bounds)],
+  ["mails of a workgroup", "mailed_transcripts_of_workgroup", (db) => claimMail(db, mail, bounds)],
+  ["a mail that was not sent", "mailed_transcripts_pkey", (db) => releaseMail(db, "1")],
+  ["what was said in a talk", "transcript_lines_in_order", indexed],
+  ["talks by words", "session_words_newest", (db) => searchSessions(db, search)],
   ["an agent's talks", "participants_of_agent", (db) => chatsOfAgent(db, "anna@localhost", chats)],
   ["when they began", "participants_of_session", (db) => chatsOfAgent(db, "anna@localhost", chats)],
   ["what is kept of a session", "requests_pkey", (db) => sessionRecord(db, "r1")],
