@@ -247,10 +247,11 @@ export type WorkgroupState = {
 /**
  * What an agent is doing in the other workgroups of this process: capacity belongs to the person, not to a workgroup.
  * `waitingSince`: when the visitor joined who would be offered to this agent there, had it `chats` chats altogether; null
- * or absent: nobody waits for it.
+ * or absent: nobody waits for it. `isSignedIn`: whether that client of the agent, by full JID, is signed in there.
  */
 export type Elsewhere = (agent: string) => {
   chats: number;
   offers: number;
+  isSignedIn?: (device: string) => boolean;
   waitingSince?: (at: number, chats: number) => number | null;
 };

@@ -5,7 +5,7 @@ import { isHandedOver, welcome } from "./handovers.ts";
 import type { Occupant, Phase, Request } from "./model.ts";
 import { closeForTaker } from "./offers.ts";
 import { saveParticipants } from "./participants.ts";
-import { bareOf, isSignedIn, occupantsOf, roleOf } from "./people.ts";
+import { bareOf, isSignedInAnywhere, occupantsOf, roleOf } from "./people.ts";
 import { hasRejected } from "./selection.ts";
 import { startSession, withServed } from "./sessions.ts";
 
@@ -125,5 +125,5 @@ function agentLeft(
   leaving: Leaving,
 ): string | null {
   if (agentAwayAt !== null) return before ?? null;
-  return leaving && !leaving.lost && isSignedIn(d.state, leaving.jid) ? leaving.jid : null;
+  return leaving && !leaving.lost && isSignedInAnywhere(d, leaving.jid) ? leaving.jid : null;
 }

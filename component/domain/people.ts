@@ -1,5 +1,5 @@
 /** Who is who in a session, told by address. Pure text work: addresses were checked at the edge. */
-import type { Occupant, Request, WorkgroupState } from "./model.ts";
+import type { Elsewhere, Occupant, Request, WorkgroupState } from "./model.ts";
 
 /** The address without its resource. */
 export function bareOf(jid: string): string {
@@ -38,3 +38,8 @@ export const isInRoom = (request: Request, agent: string): boolean =>
 /** Whether this very client, by full JID, is signed in. */
 export const isSignedIn = (state: WorkgroupState, device: string): boolean =>
   state.agents.get(bareOf(device))?.devices.some(({ jid }) => jid === device) ?? false;
+
+/** The same in any workgroup: a colleague whom another workgroup lent is signed in there, and perhaps nowhere else. */
+export function isSignedInAnywhere(of: { state: WorkgroupState; elsewhere: Elsewhere }, device: string): boolean {
+  return isSignedIn(of.state, device) || (of.elsewhere(bareOf(device)).isSignedIn?.(device) ?? false);
+}

@@ -5,7 +5,7 @@ import { averageWith } from "./estimates.ts";
 import type { Request } from "./model.ts";
 import { recallAccepted, withRejection } from "./offers.ts";
 import { saveParticipants } from "./participants.ts";
-import { agentOf, bareOf, isInRoom, occupantsOf, roleOf } from "./people.ts";
+import { agentOf, bareOf, isInRoom, isSignedInAnywhere, occupantsOf, roleOf } from "./people.ts";
 
 /** After so many failures the visitor is not made to wait for a room any longer. */
 const MOST_ROOM_FAILURES = 3;
@@ -90,6 +90,11 @@ export const withServed = ({ served }: Request, agent: string): readonly string[
 export function agentStaysAway(d: Decision, request: Request): void {
   const { phase } = request;
   if (phase.name !== "in-session" || phase.agentAwayAt === null) return;
+  // A client that was signed in to another workgroup only has its end told there.
+  if (phase.agentLeft && !isSignedInAnywhere(d, phase.agentLeft)) {
+    put(d, { ...request, phase: { ...phase, agentLeft: null } });
+    return;
+  }
   if (phase.agentLeft) {
     end(d, request, "agent-ended", { kind: "agent", jid: phase.agent });
     return;

@@ -5,6 +5,7 @@ import { initialState, loadOf, restore, waitingSince } from "../domain/dispatche
 import type { SpeakEffect } from "../domain/effects.ts";
 import { averageWith } from "../domain/estimates.ts";
 import type { Elsewhere, Request, WorkgroupSettings, WorkgroupState } from "../domain/model.ts";
+import { isSignedIn } from "../domain/people.ts";
 import { blocksOf } from "../store/blocks.ts";
 import type { Database } from "../store/db.ts";
 import { loadOpenRequests } from "../store/requests.ts";
@@ -149,6 +150,7 @@ export class Workgroups {
     return {
       chats,
       offers,
+      isSignedIn: (device) => others.some(({ current }) => isSignedIn(current, device)),
       waitingSince(at, total) {
         const found = others
           .map(({ current }) => waitingSince(current, agent, at, total))

@@ -114,6 +114,28 @@ describe("an agent who leaves the room and stays signed in", () => {
   });
 });
 
+describe("an agent whom another workgroup lent, and who is signed in there alone", () => {
+  function lent(): Scene {
+    const scene = talking().signOut("anna");
+    scene.elsewhere = () => ({ chats: 0, offers: 0, isSignedIn: (jid) => jid === device("anna") });
+    return scene.leave("r1", device("anna"));
+  }
+
+  it("ends the session by leaving the room", () => {
+    const scene = lent();
+    expect(scene.dueInS("agent-grace")).toBe(2);
+    expect(ended(scene.fire("agent-grace"))).toMatchObject({ reason: "agent-ended" });
+  });
+
+  it("has not left on purpose when it signs out there too", () => {
+    const scene = lent();
+    scene.elsewhere = () => ({ chats: 0, offers: 0, isSignedIn: () => false });
+    expect(scene.fire("agent-grace").dueInS("agent-grace")).toBe(28);
+    expect(scene.phases).toEqual({ r1: "in-session" });
+    expect(scene.fire("agent-grace").phases).toEqual({ r1: "queued" });
+  });
+});
+
 describe("an agent who is lost", () => {
   it.each([
     ["the room tells first", (scene: Scene) => scene.leave("r1", device("anna")).later(1).signOut("anna")],
