@@ -57,6 +57,7 @@ type Pending = Omit<Saying, "key"> & { attempts: number };
 
 const MOST_PENDING = 50;
 const MOST_OWN = 100;
+const MOST_ARRIVALS = 100;
 const MOST_ATTEMPTS = 5;
 const MOST_READ_FAILURES = 5;
 /** In this time what the room's database had under way has been stored, or never will be. */
@@ -74,6 +75,8 @@ export class Conversation {
   #overdue: NodeJS.Timeout | undefined;
   #doubt: NodeJS.Timeout | undefined;
   #catchUps = 0;
+  /** Who waits for a page to have an entry, by its id. */
+  readonly #arrivals = new Map<string, () => void>();
   /** The last line that the visitor has read, and the last of which the room was told. */
   #read: string | undefined;
   #marked: string | undefined;
@@ -108,13 +111,14 @@ export class Conversation {
     if (this.#seat) void this.#catchUp(this.#seat);
   }
 
-  /** What is said in the room, as it is said. True when a page has it now. */
-  heard(entry: Entry): boolean {
+  /** What is said in the room, as it is said. `onArrival` is called when the first page has it. */
+  heard(entry: Entry, onArrival?: () => void): void {
     this.#settle(entry);
+    if (onArrival) this.#arrivals.set(entry.id, onArrival);
+    if (this.#arrivals.size > MOST_ARRIVALS) this.#arrivals.delete([...this.#arrivals.keys()][0] ?? "");
     if (entry.id !== "") return this.#give(receive(this.#backlog, entry));
     // Without a place in the order it can come again, and does no harm then.
     for (const { page, backlog } of this.#readers.values()) if (!backlog.behind) this.#show(page, [entry]);
-    return false;
   }
 
   /** The visitor has read up to this line: told to the room once. */
@@ -286,6 +290,7 @@ export class Conversation {
     const show = (given: Given, complete: boolean): void => {
       reader.backlog = given.backlog;
       for (const frame of framesOf(this.session, given.lines, { catchUp: true, complete, reset })) page.send(frame);
+      this.#arrived(page, given.lines);
       reset = false;
     };
     const done = await readArchive({
@@ -317,10 +322,9 @@ export class Conversation {
     if (failures % MOST_READ_FAILURES === 0) this.#deps.onDoubt();
   }
 
-  /** Lines in order, to every page that is not behind; the others hold them. True when a page was given some. */
-  #give({ backlog, lines }: Given): boolean {
+  /** Lines in order, to every page that is not behind; the others hold them. */
+  #give({ backlog, lines }: Given): void {
     this.#backlog = backlog;
-    let given = false;
     for (const reader of this.#readers.values()) {
       const shown: Entry[] = [];
       for (const line of lines) {
@@ -328,16 +332,22 @@ export class Conversation {
         reader.backlog = next.backlog;
         shown.push(...next.lines);
       }
-      if (shown.length === 0) continue;
-      this.#show(reader.page, shown);
-      given ||= reader.page.open;
+      if (shown.length > 0) this.#show(reader.page, shown);
     }
-    return given;
   }
 
   #show(page: Page, entries: Entry[]): void {
     const flags = { catchUp: false, complete: false, reset: false };
     for (const frame of framesOf(this.session, entries, flags)) page.send(frame);
+    this.#arrived(page, entries);
+  }
+
+  #arrived(page: Page, entries: readonly Entry[]): void {
+    if (!page.open || this.#arrivals.size === 0) return;
+    for (const { id } of entries) {
+      this.#arrivals.get(id)?.();
+      this.#arrivals.delete(id);
+    }
   }
 
   #tell(frame: Parameters<Page["send"]>[0]): void {

@@ -90,7 +90,7 @@ export class SeatKeeper {
       jid,
       nick: nickFrom(name),
       now,
-      onEntry: (entry) => this.#conversation?.heard(entry) ?? false,
+      onEntry: (entry, onArrival) => this.#conversation?.heard(entry, onArrival),
       onUnarchived: () => this.#conversation?.unarchived(),
       onBounce: (key, error) => this.#bounced(room, key, error),
       onTyping: (who, active) => tell({ kind: "typing", name: who, active }),

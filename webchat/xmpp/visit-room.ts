@@ -36,8 +36,8 @@ export type VisitSeatOptions = {
   jid: string;
   nick: string;
   now(): number;
-  /** True when a page has it now. */
-  onEntry(entry: Entry): boolean;
+  /** `onArrival` is to be called when the visitor's page has it. */
+  onEntry(entry: Entry, onArrival?: () => void): void;
   /** A line of our own that the room said but did not archive. */
   onUnarchived(): void;
   onBounce(id: string | null, error: StanzaError): void;
@@ -111,12 +111,15 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
   function said(line: RoomLine, stanza: Element): void {
     const shown = view(line, stanza);
     if (shown) {
-      const { id } = line;
-      const arrived = options.onEntry(shown);
-      if (arrived && id !== null && line.asksReceipt && shown.from.kind === "agent")
-        tell(buildReceipt({ from: jid, to: `${room}/${line.nick}`, id: crypto.randomUUID(), of: id }));
+      const isAsked = line.asksReceipt && shown.from.kind === "agent";
+      options.onEntry(shown, isAsked ? () => acknowledge(line) : undefined);
     } else unarchived(line);
     if (shown && !isChange(shown) && shown.service === "requeued") onFact({ type: "requeued", room, at: now() });
+  }
+
+  /** XEP-0184, to the sender alone. */
+  function acknowledge({ nick: to, id }: RoomLine): void {
+    if (id !== null) tell(buildReceipt({ from: jid, to: `${room}/${to}`, id: crypto.randomUUID(), of: id }));
   }
 
   function changed(entry: RoomEntry): void {
