@@ -46,6 +46,24 @@ workgroups = {
 		-- min_chats = 1;                -- how many chats at once an agent may choose as a limit, at least
 		-- max_chats = 4;                -- and at most
 		-- texts = { en = { ["form.start"] = "Talk to a human" } }; -- any text visitors read, by language and key (webchat/widget/texts/en.ts)
+		-- agents_may_rename = true;     -- whether agents may choose the name visitors see; one: ["anna@localhost"] = { may_rename = false }
+
+		-- Answers that all agents of this workgroup can send with a few keys: a text, or an address of a page or a picture.
+		-- canned = {
+		--   { title = "Greeting", text = "Hello, how can I help?" };
+		--   { group = "Billing", answers = { { title = "Prices", url = "https://shop.example/prices" } } };
+		-- };
+
+		-- Transcripts by e-mail, when the service has a server for e-mail (SMTP_URL). "copies" get one of every chat that ends.
+		-- transcript_mail = { from_name = "Shop"; subject = "Your chat"; text = "Thank you."; copies = { "archive@shop.example" } };
+
+		-- What only clients made for Fastpath ask for. Files are beside Prosody's configuration; 140 kB for all pictures, and
+		-- for both sounds. Pictures: agenttyping, end, logo, main, offline, online, poweredby, secure, sendemail, sendmessage.
+		-- offline = { page = "https://shop.example/contact" };  -- or { room = "..." }, or { email = "...", subject = "...", text = "..." }
+		-- images = { logo = "logo.png" };
+		-- sounds = { incoming = "in.wav", outgoing = "out.wav" };
+		-- search = { forums = "https://forum.shop.example", kb = "https://help.shop.example" };
+		-- client_settings = { crm = "https://crm.shop.example" };
 	};
 
 	sales = {
