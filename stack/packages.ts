@@ -35,7 +35,7 @@ const PACKAGES = {
   },
   slixmpp: {
     debian: ["python3-slixmpp"],
-    isThere: () => spawnSync("python3", ["-c", "import slixmpp"]).status === 0,
+    isThere: () => spawnSync("/usr/bin/python3", ["-c", "import slixmpp"]).status === 0,
     what: "Python with slixmpp, for the tests with that library",
   },
   unbound: {

@@ -16,7 +16,25 @@ local form = {
 };
 
 workgroups = {
-	support = { name = "Support"; description = "Questions about an order"; agents = agents; form = form; visitor_grace = 1; agent_grace = 1 };
+	support = {
+		name = "Support";
+		description = "Questions about an order";
+		agents = agents;
+		form = form;
+		visitor_grace = 1;
+		agent_grace = 1;
+		monitors = { "ben@localhost" };
+		canned = {
+			{ title = "Hello", text = "Hi <b>there</b> & welcome" };
+			{ group = "Sales"; answers = { { title = "Prices", url = "https://shop.example/prices?all=1&new=1" } } };
+		};
+		offline = { email = "desk@example.org"; subject = "Web question"; text = "We are closed & asleep." };
+		-- Any file will do: this one is there.
+		images = { logo = "workgroups.cfg.lua" };
+		sounds = { incoming = "workgroups.cfg.lua"; outgoing = "workgroups.cfg.lua" };
+		search = { kb = "https://kb.example.org/?a=1&b=2" };
+		client_settings = { colour = "blue & green" };
+	};
 	hurry = { name = "Hurry"; agents = agents; form = form; offer_timeout = 5; request_timeout = 10 };
 	chorus = { name = "Chorus"; agents = agents; form = form; routing = "ring all" };
 }

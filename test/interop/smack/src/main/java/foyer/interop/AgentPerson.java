@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jivesoftware.smack.packet.Presence;
+import org.jivesoftware.smack.packet.StandardExtensionElement;
 import org.jivesoftware.smackx.muc.MultiUserChat;
 import org.jivesoftware.smackx.workgroup.QueueUser;
 import org.jivesoftware.smackx.workgroup.WorkgroupInvitation;
@@ -17,6 +18,7 @@ import org.jivesoftware.smackx.workgroup.agent.OfferListener;
 import org.jivesoftware.smackx.workgroup.agent.QueueUsersListener;
 import org.jivesoftware.smackx.workgroup.agent.RevokedOffer;
 import org.jivesoftware.smackx.workgroup.agent.WorkgroupQueue;
+import org.jivesoftware.smackx.workgroup.packet.AgentStatus;
 import org.jxmpp.jid.EntityBareJid;
 
 /** An agent: Smack's AgentSession with everything it tells its listeners. */
@@ -31,7 +33,11 @@ final class AgentPerson extends Person {
     final Map<String, Set<QueueUser>> waiting = new ConcurrentHashMap<>();
 
     AgentPerson(Place place, String name, String workgroup) throws Exception {
-        super(place, name);
+        this(place, name, workgroup, "Smack");
+    }
+
+    AgentPerson(Place place, String name, String workgroup, String resource) throws Exception {
+        super(place, name, resource);
         this.workgroup = place.workgroup(workgroup);
         session = new AgentSession(this.workgroup, connection);
         session.addOfferListener(new OfferListener() {
@@ -73,6 +79,14 @@ final class AgentPerson extends Person {
     AgentPerson online() throws Exception {
         session.setOnline(true);
         return this;
+    }
+
+    /** As AgentSession.setOnline(false) says it; Smack 4.5 forgets that it is on duty, and then says nothing. */
+    void offDuty() throws Exception {
+        Presence presence = connection.getStanzaFactory().buildPresenceStanza()
+                .ofType(Presence.Type.unavailable).to(workgroup).build();
+        presence.addExtension(new StandardExtensionElement(AgentStatus.ELEMENT_NAME, AgentStatus.NAMESPACE));
+        connection.sendStanza(presence);
     }
 
     /** Takes no new chats from now on, and waits until the workgroup has heard it. */

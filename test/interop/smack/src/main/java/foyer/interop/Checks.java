@@ -37,11 +37,13 @@ final class Checks {
     }
 
     /** Plays one scene. */
-    void scene(Body scene) throws Exception {
+    void scene(Body scene) {
         try {
             scene.run();
         } catch (SceneOver over) {
             note("the rest of this scene was not tried");
+        } catch (Exception error) {
+            fail("a scene", explain(error));
         }
     }
 

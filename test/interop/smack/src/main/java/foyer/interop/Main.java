@@ -21,6 +21,8 @@ public final class Main {
         Place place = new Place(checks, arguments);
         checks.scene(new WholeChat(place)::run);
         checks.scene(new Queue(place)::run);
+        checks.scene(new Data(place)::run);
+        checks.scene(new Moves(place)::run);
         System.exit(checks.conclude());
     }
 

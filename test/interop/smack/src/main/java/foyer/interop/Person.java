@@ -26,6 +26,11 @@ class Person {
 
     /** Signs in to the account of that name, or to one without a name when there is no password. */
     Person(Place place, String name) throws Exception {
+        this(place, name, "Smack");
+    }
+
+    /** The same with another client of the account. */
+    Person(Place place, String name, String resource) throws Exception {
         this.place = place;
         this.name = name;
         String password = place.passwords.get(name);
@@ -35,7 +40,7 @@ class Person {
                 .setXmppDomain(password == null ? place.anonymousDomain : place.domain)
                 .setSecurityMode(SecurityMode.disabled); // One machine: nothing leaves the loopback interface.
         if (password == null) builder.performSaslAnonymousAuthentication();
-        else builder.setUsernameAndPassword(name, password).setResource("Smack");
+        else builder.setUsernameAndPassword(name, password).setResource(resource);
 
         connection = new XMPPTCPConnection(builder.build());
         connection.setReplyTimeout(10_000);

@@ -74,7 +74,7 @@ final class Queue {
                 carol.workgroup.isAvailable(); // Has the server tell the workgroup when the connection ends.
                 carol.join("My battery is low");
                 anna.offer(1);
-                carol.connection.instantShutdown();
+                carol.leave();
                 until("the revoke", () -> anna.revoked.size() == 2);
             });
         } finally {
