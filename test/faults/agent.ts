@@ -20,6 +20,7 @@ export class Agent {
   readonly device: string;
   /** False lets offers ring, as a second device that nobody looks at. */
   takes = true;
+  #accepts = true;
   /** Why the workspace sent us away, should it. */
   refused: string | undefined;
   /** Hears of everything that happens on this desk. */
@@ -158,8 +159,14 @@ export class Agent {
     return chat && shownIn(chat);
   }
 
+  /** False leaves offers unanswered, of somebody who is there and looks elsewhere. */
+  set accepts(accepts: boolean) {
+    this.#accepts = accepts;
+    if (accepts && this.takes) this.#takeOffers();
+  }
+
   #takeOffers(): void {
-    if (!this.#running) return;
+    if (!this.#running || !this.#accepts) return;
     for (const { id } of openOffers(this.#store.state)) this.#desk.answerOffer(id, true);
   }
 

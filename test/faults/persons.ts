@@ -121,7 +121,7 @@ const visitorFaults: Fault[] = [
       visitor.wire.hold("down");
       for (let i = 0; i < 60 * 50; i++) {
         agent.say(visitor.talk, visitor.session, "x".repeat(700));
-        await sleep(from + (i + 1) * 20 - performance.now());
+        await sleep(Math.max(0, from + (i + 1) * 20 - performance.now()));
       }
       const grown = residentMb(gateway) - before;
       const cured = performance.now();
@@ -223,6 +223,57 @@ function busyAgent(world: World, random: Random): Agent {
   return random.pick(busy);
 }
 
+/** More than the server keeps for a client that does not answer (smacks_max_queue_size). */
+const OVERFLOW = 700;
+
+const longAway: Fault[] = [
+  {
+    id: "F8",
+    name: "agent: more comes than the server keeps for a resumption",
+    rounds: { usual: 1, full: 5 },
+    async run(world) {
+      const { people } = world;
+      const [visitor, first] = talkAtDesk(world);
+      const { session, talk } = visitor;
+      const second = await people.agent(first.account.name, `busy${people.agents.length}`);
+      if (!(await until(() => second.chatOf(session)?.seat === "joined", 30_000)))
+        throw new Error("the second device does not have the first one's chats");
+      const from = performance.now();
+      first.wire.hold("up", "down");
+      for (let i = 0; i < OVERFLOW; i++) {
+        second.say(talk, session, "much");
+        await sleep(Math.max(0, from + (i + 1) * 20 - performance.now()));
+      }
+      const cured = performance.now();
+      first.wire.abandon("up", "down");
+      first.wire.release();
+      first.networkIsBack();
+      if (!(await until(() => first.chatOf(session)?.seat === "joined" && second.unsent === 0, 30_000)))
+        throw new Error("the first device does not come back");
+      await second.leave();
+      people.agents.splice(people.agents.indexOf(second), 1);
+      return { from, cured };
+    },
+  },
+  {
+    id: "F8",
+    name: "agent: network away 65 s, longer than a session is kept",
+    rounds: { usual: 0, full: 3 },
+    async run(world, random) {
+      const away = agentsOf(world, random, 1);
+      const from = performance.now();
+      for (const { wire } of away) wire.hold("up", "down");
+      await sleep(65_000);
+      for (const agent of away) {
+        agent.wire.abandon("up", "down");
+        agent.wire.release();
+        agent.networkIsBack();
+      }
+      return { from, cured: performance.now() };
+    },
+  },
+];
+
 /** Who goes for good is missed after the grace time, and not before. */
 const vanishing: Fault[] = [
   {
@@ -241,7 +292,7 @@ const vanishing: Fault[] = [
   {
     id: "F8",
     name: "agent: vanishes without a word and stays away",
-    rounds: { usual: 0, full: 3 },
+    rounds: { usual: 1, full: 3 },
     limitMs: 120_000,
     async run(world, random) {
       const gone = busyAgent(world, random);
@@ -288,4 +339,4 @@ async function comeBack({ people }: World): Promise<void> {
   await until(() => people.agents.every(({ online }) => online), 30_000);
 }
 
-export const personFaults: Fault[] = [...visitorFaults, ...agentFaults, ...vanishing];
+export const personFaults: Fault[] = [...visitorFaults, ...agentFaults, ...longAway, ...vanishing];

@@ -154,15 +154,18 @@ export class PlainDesk {
     xmpp.on("stanza", (stanza: Element) => isCurrent() && this.#take(stanza));
     xmpp.on("disconnect", () => isCurrent() && this.#lost());
     xmpp.iqCallee.get("urn:xmpp:ping", "ping", () => true);
-    const came = new Promise<void>((resolve, reject) => {
-      xmpp.on("online", () => resolve());
-      setTimeout(() => reject(new Error("no session")), 10_000);
-    });
-    Promise.all([xmpp.start(), came]).then(
-      // What is sent before stream management is agreed on, both sides would count differently.
-      () => setTimeout(() => isCurrent() && this.#up(), 200),
-      () => isCurrent() && this.#lost(),
-    );
+    // What is sent before stream management is agreed on, both sides would count differently.
+    xmpp.on("online", () => setTimeout(() => isCurrent() && this.#up(), 200));
+    setTimeout(() => isCurrent() && !this.online && this.#lost(), 10_000);
+    this.#begin(xmpp).catch(() => isCurrent() && this.#lost());
+  }
+
+  /** Not `start`: it leaves a promise behind that a later error of the socket rejects. */
+  async #begin(xmpp: ReturnType<typeof client>): Promise<void> {
+    const connected = xmpp.connect(`xmpp://127.0.0.1:${this.wire.port}`);
+    xmpp.socket?.on("error", () => undefined);
+    await connected;
+    await xmpp.open({ domain: this.account.domain });
   }
 
   #up(): void {

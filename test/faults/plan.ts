@@ -6,6 +6,7 @@ import { offerFaults } from "./offers.ts";
 import { pageFaults } from "./pages.ts";
 import { personFaults } from "./persons.ts";
 import { poisonFaults } from "./poison.ts";
+import { requeueFaults } from "./requeued.ts";
 import { serverFaults } from "./servers.ts";
 import { upgradeFaults } from "./upgrades.ts";
 import type { Fault } from "./world.ts";
@@ -16,6 +17,7 @@ export const allFaults: Fault[] = [
   ...databaseFaults,
   ...linkFaults,
   ...personFaults,
+  ...requeueFaults,
   ...pageFaults,
   ...clockFaults,
   ...poisonFaults,

@@ -5,6 +5,7 @@
  *   --conversations N   how many at once (50)
  *   --only TEXT         the faults whose id or name holds the text, more than once if you like
  *   --full              every fault as often, and for as long, as in the plan; hours
+ *   --rounds N          every fault so often; without it and without --full, as in continuous integration
  *   --seed N            what is chosen by chance is chosen the same way again
  *   --minutes M         faults at random times for so long, instead of one after the other
  *   --no-browsers       light people only
@@ -29,13 +30,14 @@ import { allFaults } from "./plan.ts";
 import { createRandom } from "./random.ts";
 import seeds from "./seeds.json" with { type: "json" };
 import { printTable } from "./table.ts";
-import { checkAll, checkHandles, play, type Result, until, type World } from "./world.ts";
+import { checkAll, checkHandles, type Fault, play, type Result, until, type World } from "./world.ts";
 
 const { values } = parseArgs({
   options: {
     conversations: { type: "string", default: "50" },
     only: { type: "string", multiple: true, default: [] },
     full: { type: "boolean", default: false },
+    rounds: { type: "string" },
     seed: { type: "string" },
     minutes: { type: "string" },
     "no-browsers": { type: "boolean", default: false },
@@ -106,7 +108,7 @@ process.exit();
 async function playAll(world: World, results: Result[]): Promise<void> {
   const only = (text: string): boolean => values.only.length === 0 || values.only.some((one) => text.includes(one));
   for (const fault of allFaults.filter(({ id, name }) => only(`${id} ${name}`))) {
-    const rounds = fault.rounds[values.full ? "full" : "usual"] || (values.only.length > 0 ? 1 : 0);
+    const rounds = roundsOf(fault);
     if (rounds === 0) continue;
     const started = performance.now();
     const result = await play(world, fault, rounds);
@@ -115,6 +117,12 @@ async function playAll(world: World, results: Result[]): Promise<void> {
     for (const { kind, talk, what } of result.findings.slice(0, 12)) say(`    ${kind} ${talk} ${what}`);
   }
   for (const seed of only("F13 seeds") ? seeds : []) results.push(await playMix(world, seed, 1));
+}
+
+/** A fault that is asked for by name is played even where its plan has none for this run. */
+function roundsOf({ rounds }: Fault): number {
+  if (values.rounds !== undefined) return Number(values.rounds);
+  return rounds[values.full ? "full" : "usual"] || (values.only.length > 0 ? 1 : 0);
 }
 
 async function fill(world: World, conversations: number): Promise<void> {

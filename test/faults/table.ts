@@ -2,7 +2,18 @@
 import type { Kind } from "./judge.ts";
 import type { Result } from "./world.ts";
 
-const HEAD = ["", "fault", "rounds", "lines", "lost", "doubled", "out of order", "other", "median s", "max s"];
+const HEAD = [
+  "",
+  "fault",
+  "rounds",
+  "lines",
+  "lost",
+  "doubled",
+  "out of order",
+  "other",
+  "recovery: median s",
+  "max s",
+];
 
 export function printTable(results: readonly Result[], say: (line: string) => void): void {
   const rows = results.map(({ fault, rounds, lines, findings, waits }) => {

@@ -11,6 +11,9 @@ export type Upstream = { host?: string; port: number; localAddress?: string };
 /** How bytes pass. `tear`: every byte of a multi-byte character goes alone; `dribble`: every byte does. */
 export type Shape = { delayMs?: number; bytesPerS?: number; tear?: boolean; dribble?: boolean };
 
+/** Sees every chunk before it passes on. False swallows it: the connections die with it in them. */
+export type Tap = (direction: Direction, chunk: Buffer) => boolean;
+
 type Pump = {
   pair: Pair;
   direction: Direction;
@@ -35,6 +38,7 @@ export class Wire {
   #held = new Set<Direction>();
   #shape: Shape = {};
   #passed = { up: 0, down: 0 };
+  #tap: Tap | undefined;
 
   private constructor(name: string, upstream: Upstream) {
     this.name = name;
@@ -104,6 +108,11 @@ export class Wire {
     this.#shape = shape;
   }
 
+  /** Somebody listens in from now on; nobody, without an argument. */
+  tap(tap?: Tap): void {
+    this.#tap = tap;
+  }
+
   /** New connections go elsewhere from now on. */
   turnTo(upstream: Upstream): void {
     this.#upstream = upstream;
@@ -161,6 +170,7 @@ export class Wire {
   #attach(pump: Pump): void {
     const { from } = pump;
     from.on("data", (chunk: Buffer) => {
+      if (this.#tap?.(pump.direction, chunk) === false) return this.cut();
       pump.queue.push({ chunk, at: performance.now() + (this.#shape.delayMs ?? 0) });
       pump.queued += chunk.length;
       if (pump.queued > MOST_QUEUED) from.pause();

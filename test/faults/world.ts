@@ -163,7 +163,7 @@ export async function turnOver(world: World, result: Result): Promise<Visitor[]>
         talk: talk.name,
         what: `cannot be ended, ${visitor.name} is ${visitor.phase}`,
       });
-    result.findings.push(...(await world.checker.check(talk, false)));
+    result.findings.push(...(await checkPatiently(world, talk, false)));
   }
   for (const agent of people.desks) agent.closeEnded();
   for (const pair of people.browsers) {
@@ -189,10 +189,10 @@ const forgotten = ({ people, checker }: World): Promise<boolean> =>
   until(async () => (await checker.books(people.talks, async () => undefined)).length === 0, 60_000);
 
 /** What was said last may still be on its way to a view or the transcript. */
-async function checkPatiently({ checker }: World, talk: Talk): Promise<Finding[]> {
+async function checkPatiently({ checker }: World, talk: Talk, open: boolean): Promise<Finding[]> {
   const end = performance.now() + 5_000;
   for (;;) {
-    const findings = await checker.check(talk, true);
+    const findings = await checker.check(talk, open);
     if (findings.length === 0 || performance.now() > end) return findings;
     await sleep(200);
   }
@@ -235,7 +235,7 @@ export async function checkAll(world: World): Promise<Finding[]> {
           what: `${talk.unsettled()} lines neither sent nor failed`,
         });
   }
-  for (const talk of talks) findings.push(...(await checkPatiently(world, talk)));
+  for (const talk of talks) findings.push(...(await checkPatiently(world, talk, true)));
   findings.push(...(await booksPatiently(world)));
   return findings;
 }

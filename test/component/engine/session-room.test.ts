@@ -1,0 +1,77 @@
+/** The service's seat in a room whose database goes away: the transcript has what the archive has, once and in its order. */
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Recorder } from "../../../component/engine/recorder.ts";
+import { SessionRoom } from "../../../component/engine/session-room.ts";
+import type { RoomLine } from "../../../protocol/room-message.ts";
+import { xml } from "../../../protocol/xml.ts";
+import { silentLog } from "../../../runtime/log.ts";
+import type { JoinOptions, RoomSeat } from "../../../runtime/xmpp/room-seat.ts";
+import { createFakeLink } from "../../support/fake-link.ts";
+import { fakeDatabase } from "./fake-database.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterEach(() => void vi.useRealTimers());
+
+const line = (text: string, stanzaId: string | null): RoomLine => ({
+  kind: "line",
+  nick: "Anna",
+  id: text,
+  stanzaId,
+  occupantId: "o1",
+  text,
+  at: null,
+});
+
+it("a line that the room shows without archiving it, and has after all, stands in its place in the transcript", async () => {
+  const recorded: string[] = [];
+  const db = fakeDatabase();
+  const recorder = new Recorder(db, silentLog);
+  recorder.record = (row) => {
+    recorded.push(row.stanzaId);
+    return true;
+  };
+  const archive: string[] = [];
+  let tell: JoinOptions["onEvent"] = () => undefined;
+  const seat: Partial<RoomSeat> = {
+    nick: "Support",
+    occupants: new Map(),
+    created: false,
+    async *catchUp() {
+      for (const id of archive) {
+        const { stanzaId: _, at: __, ...said } = line(id, id);
+        yield { entry: { ...said, stanzaId: id, at: 1 }, stanza: xml("message") };
+      }
+    },
+  };
+  const room = new SessionRoom(
+    { node: "support", session: "s1", nick: "Support" },
+    {
+      db,
+      link: createFakeLink("workgroup.example.org"),
+      log: silentLog,
+      now: () => 1,
+      recorder,
+      roomsDomain: "conference.example.org",
+      serviceDomain: "workgroup.example.org",
+      seats: {
+        join: async ({ onEvent }) => {
+          tell = onEvent;
+          return Object.assign(Object.create(null), seat);
+        },
+        take: () => false,
+      },
+      visitor: "v@webchat.example.org",
+      post: () => undefined,
+      onLost: () => undefined,
+    },
+  );
+  await room.enter();
+  const say = (text: string, stanzaId: string | null): void =>
+    tell({ type: "line", line: line(text, stanzaId), stanza: xml("message") });
+  say("Hello", null);
+  archive.push("Hello", "again");
+  say("again", "again");
+  expect(recorded).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([...new Set(recorded)]).toEqual(["Hello", "again"]);
+});
