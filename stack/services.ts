@@ -26,6 +26,8 @@ export function createComponent(options: ServiceOptions, databaseUrl: string, pr
       COMPONENT_SECRET: secrets.componentSecret,
       DATABASE_URL: databaseUrl,
       METRICS_PORT: String(settings.ports.componentMetrics),
+      ...(settings.mail && { SMTP_URL: settings.mail.url, MAIL_FROM: settings.mail.from }),
+      ...(settings.mail?.password && { SMTP_PASSWORD: settings.mail.password }),
     },
     // Even mistaken workgroups are an answer: the service runs, and waits for better ones.
     ready: async (signal) => {

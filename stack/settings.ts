@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { isEmailAddress } from "../protocol/email.ts";
 import { list, oneOf, port, readEnv, SettingsError, text } from "../runtime/env.ts";
 import { CannotStart } from "./cannot-start.ts";
 
@@ -32,6 +33,9 @@ const SHAPE = {
   FOYER_ADMINS: list(),
   FOYER_DEMO_PASSWORD: fitting(/^[\x21-\x7e]{6,64}$/, "must be 6 to 64 printable characters").optional(),
   FOYER_S2S: listening.optional(),
+  SMTP_URL: fitting(/^smtps?:\/\/./, "must be an address that begins with smtp:// or smtps://").optional(),
+  SMTP_PASSWORD: z.string().optional(),
+  MAIL_FROM: z.string().optional(),
   FOYER_LOG_LEVEL: oneOf(["debug", "info", "warn", "error"], "info"),
   DATABASE_URL: database.optional(),
   PROSODY_DATABASE_URL: database.optional(),
@@ -54,6 +58,8 @@ export type Settings = {
   };
   /** Where other XMPP servers reach this one; without it, it speaks to none. */
   s2s: { host: string; port: number } | undefined;
+  /** Where e-mail leaves, and whom it is from; without it nothing is mailed. */
+  mail: { url: string; password: string | undefined; from: string } | undefined;
   /** Where the agents' browsers reach Prosody. */
   websocketUrl: string;
   /** Bare addresses of the administrators. */
@@ -86,6 +92,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
       webchatMetrics: values.FOYER_WEBCHAT_METRICS_PORT,
     },
     s2s: readListening(values.FOYER_S2S),
+    mail: readMail(values),
     websocketUrl: values.FOYER_WEBSOCKET_URL ?? `ws://localhost:${values.FOYER_PROSODY_HTTP_PORT}/xmpp-websocket`,
     admins: values.FOYER_ADMINS,
     demoPassword: values.FOYER_DEMO_PASSWORD,
@@ -99,6 +106,13 @@ function readListening(text: string | undefined): Settings["s2s"] {
   if (text === undefined) return undefined;
   const [host = "", port] = text.split(":");
   return { host, port: Number(port) };
+}
+
+function readMail(values: ReturnType<typeof readOrExplain>): Settings["mail"] {
+  const { SMTP_URL: url, SMTP_PASSWORD: password, MAIL_FROM: from } = values;
+  if (url === undefined) return undefined;
+  if (from !== undefined && isEmailAddress(from)) return { url, password, from };
+  throw new CannotStart(["MAIL_FROM must be an e-mail address, since SMTP_URL is set"]);
 }
 
 function readOrExplain(env: Record<string, string | undefined>) {

@@ -28,6 +28,7 @@ describe("settings", () => {
         webchatMetrics: 9465,
       },
       s2s: undefined,
+      mail: undefined,
       websocketUrl: "ws://localhost:5280/xmpp-websocket",
       admins: [],
       demoPassword: undefined,
@@ -43,6 +44,19 @@ describe("settings", () => {
 
   it("follow one another: the WebSocket's address has its port", () => {
     expect(readSettings({ FOYER_PROSODY_HTTP_PORT: "15280" }).websocketUrl).toBe("ws://localhost:15280/xmpp-websocket");
+  });
+});
+
+describe("e-mail", () => {
+  it("leaves by a server from an address", () => {
+    const mail = { SMTP_URL: "smtps://desk@mail.example", SMTP_PASSWORD: "x", MAIL_FROM: "chat@shop.example" };
+    expect(readSettings(mail).mail).toEqual({ url: mail.SMTP_URL, password: "x", from: "chat@shop.example" });
+  });
+
+  it("has both, and both are right", () => {
+    expect(mistakesOf({ SMTP_URL: "smtp://mail.example" })).toEqual([expect.stringMatching(/^MAIL_FROM must be/)]);
+    expect(mistakesOf({ SMTP_URL: "smtp://x", MAIL_FROM: "chat" })).toEqual([expect.stringMatching(/^MAIL_FROM must/)]);
+    expect(mistakesOf({ SMTP_URL: "http://x", MAIL_FROM: "a@b.c" })).toEqual([expect.stringMatching(/^SMTP_URL must/)]);
   });
 });
 
