@@ -3,7 +3,8 @@
  * required is not asked, and fields with a value beforehand keep it.
  */
 import type { FieldSetting, Metadata } from "../domain/model.ts";
-import { type Language, say, yesOrNo } from "./texts.ts";
+import { type Language, type Say, sayIn } from "../texts/index.ts";
+import { yesOrNo } from "./words.ts";
 
 /** An interview under way: `open` are the fields to be asked yet, the first of them now. */
 export type Asking = { lang: Language; answers: Metadata; open: readonly [FieldSetting, ...FieldSetting[]] };
@@ -24,32 +25,34 @@ export function begin(fields: readonly FieldSetting[], question: string, lang: L
     return required && type !== "hidden" && !Object.hasOwn(answers, name);
   });
   if (first === undefined) return { kind: "complete", lang, answers };
-  const text = say(lang, "ask.first", { question: prompt(first, lang) });
+  const say = sayIn(lang);
+  const text = say("visitor.ask.first", { question: prompt(first, say) });
   return { kind: "ask", asking: { lang, answers, open: [first, ...rest] }, text };
 }
 
 /** The visitor answered the field that was asked. */
 export function answer(asking: Asking, text: string): Turn {
   const { lang, open } = asking;
+  const say = sayIn(lang);
   const [field, next, ...rest] = open;
-  const read = readAnswer(field, text, lang);
+  const read = readAnswer(field, text, say);
   if ("again" in read) return { kind: "ask", asking, text: read.again };
   const answers: Metadata = Object.assign(Object.create(null), asking.answers, { [field.name]: read.values });
   if (next === undefined) return { kind: "complete", lang, answers };
   const asked: Asking = { lang, answers, open: [next, ...rest] };
-  return { kind: "ask", asking: asked, text: say(lang, "ask.next", { question: prompt(next, lang) }) };
+  return { kind: "ask", asking: asked, text: say("visitor.ask.next", { question: prompt(next, say) }) };
 }
 
-function prompt(field: FieldSetting, lang: Language): string {
+function prompt(field: FieldSetting, say: Say): string {
   const question = field.label === "" ? field.name : field.label;
   const choices = field.options.map(({ label, value }, index) => `${index + 1}. ${label || value}`).join("\n");
   switch (field.type) {
     case "list-single":
-      return say(lang, "ask.choose", { question, choices });
+      return say("visitor.ask.choose", { question, choices });
     case "list-multi":
-      return say(lang, "ask.choose-several", { question, choices });
+      return say("visitor.ask.choose-several", { question, choices });
     case "boolean":
-      return say(lang, "ask.yes-no", { question });
+      return say("visitor.ask.yes-no", { question });
     default:
       return question;
   }
@@ -57,23 +60,23 @@ function prompt(field: FieldSetting, lang: Language): string {
 
 type Read = { values: readonly string[] } | { again: string };
 
-function readAnswer(field: FieldSetting, text: string, lang: Language): Read {
+function readAnswer(field: FieldSetting, text: string, say: Say): Read {
   const entered = text.trim();
-  if (entered === "") return { again: say(lang, "again.empty") };
-  if (entered.length > MOST) return { again: say(lang, "again.long", { limit: MOST }) };
+  if (entered === "") return { again: say("visitor.again.empty") };
+  if (entered.length > MOST) return { again: say("visitor.again.long", { limit: MOST }) };
   switch (field.type) {
     case "boolean": {
       const said = yesOrNo(entered);
-      return said === null ? { again: say(lang, "again.yes-no") } : { values: [said ? "true" : "false"] };
+      return said === null ? { again: say("visitor.again.yes-no") } : { values: [said ? "true" : "false"] };
     }
     case "list-single":
     case "list-multi": {
       const parts = field.type === "list-single" ? [entered] : entered.split(/[,;\s]+/).filter((part) => part !== "");
       const chosen = choose(field, parts) ?? choose(field, [entered]);
-      return chosen ? { values: chosen } : { again: say(lang, "again.choose", { count: field.options.length }) };
+      return chosen ? { values: chosen } : { again: say("visitor.again.choose", { count: field.options.length }) };
     }
     default:
-      if (field.name === "email" && !/^[^\s@]+@[^\s@]+$/.test(entered)) return { again: say(lang, "again.email") };
+      if (field.name === "email" && !/^[^\s@]+@[^\s@]+$/.test(entered)) return { again: say("visitor.again.email") };
       return { values: [entered] };
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The interviews under way, by workgroup and visitor. They are a minute's work and live in memory: after a restart the next
- * message begins anew. Bounded in number, in time, and in how often one visitor is answered.
+ * message begins anew. Bounded in number and in time.
  */
 import type { Asking } from "./asking.ts";
 
@@ -9,43 +9,25 @@ export type Expected = { kind: "field"; asking: Asking } | { kind: "keep-questio
 
 const MOST = 1_000;
 const IDLE_MS = 30 * 60_000;
-/** An ordinary person's pace; what comes faster is a program, and programs are not answered. */
-const ANSWERS = 20;
-const WINDOW_MS = 60_000;
-
-type Entry = { touchedAt: number; expected: Expected | null; answers: number; windowFrom: number };
 
 export class Dialogues {
-  /** In the order in which they were last touched. */
-  readonly #entries = new Map<string, Entry>();
+  /** Oldest first. */
+  readonly #open = new Map<string, { expected: Expected; at: number }>();
 
-  /** Counts a message that came. False: the visitor has had as many answers as it gets for now. */
-  hears(key: string, now: number): boolean {
-    const entry = this.#touch(key, now);
-    if (now - entry.windowFrom >= WINDOW_MS) Object.assign(entry, { windowFrom: now, answers: 0 });
-    entry.answers += 1;
-    return entry.answers <= ANSWERS;
-  }
-
+  /** Null: nothing was asked, or too long ago. */
   expected(key: string, now: number): Expected | null {
-    return this.#touch(key, now).expected;
+    const entry = this.#open.get(key);
+    return entry !== undefined && now - entry.at < IDLE_MS ? entry.expected : null;
   }
 
-  expect(key: string, expected: Expected | null, now: number): void {
-    this.#touch(key, now).expected = expected;
+  expect(key: string, expected: Expected, now: number): void {
+    this.#open.delete(key);
+    this.#open.set(key, { expected, at: now });
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > MOST && oldest !== undefined) this.#open.delete(oldest);
   }
 
-  #touch(key: string, now: number): Entry {
-    const known = this.#entries.get(key);
-    const fresh = known !== undefined && now - known.touchedAt < IDLE_MS;
-    const entry = fresh ? known : { touchedAt: now, expected: null, answers: 0, windowFrom: now };
-    entry.touchedAt = now;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size <= MOST) break;
-      this.#entries.delete(oldest);
-    }
-    return entry;
+  forget(key: string): void {
+    this.#open.delete(key);
   }
 }

@@ -7,7 +7,7 @@ import { buildQueueStatus } from "../../protocol/workgroup/join.ts";
 import { buildNotifyQueue, buildNotifyQueueDetails, buildWaiting } from "../../protocol/workgroup/queue.ts";
 import { type Element, xml } from "../../protocol/xml.ts";
 import type { Timers } from "../../runtime/timers.ts";
-import { queueText } from "../dialogue/texts.ts";
+import { queueText } from "../dialogue/words.ts";
 import { availability, expectedWaitMs, positionOf, queueOrder } from "../domain/dispatcher.ts";
 import { nameOf, questionOf } from "../domain/metadata.ts";
 import type { Request, WorkgroupState } from "../domain/model.ts";
@@ -101,7 +101,7 @@ export class Announcer {
     const waitMs = expectedWaitMs(state, position);
     const waitS = Math.ceil(waitMs / 1000);
     const status = buildQueueStatus({ position, waitS, session: request.id, workgroup: address });
-    const words = inWords(request, (lang) => queueText(lang, { position, waitMs, moved: !isFirst }));
+    const words = inWords(request, (say) => queueText(say, { position, waitMs, moved: !isFirst }));
     this.#deps.send(xml("message", { from: address, to: request.visitor, ...words?.attrs }, words?.body, status));
   }
 

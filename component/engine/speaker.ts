@@ -6,11 +6,11 @@ import { type Element, xml } from "../../protocol/xml.ts";
 import type { Log } from "../../runtime/log.ts";
 import type { Timers } from "../../runtime/timers.ts";
 import type { ComponentLink } from "../../runtime/xmpp/component-link.ts";
-import { type DialogueKey, say } from "../dialogue/texts.ts";
 import type { SpeakEffect } from "../domain/effects.ts";
 import { shownMetadata } from "../domain/metadata.ts";
 import type { Offer, OfferOutcome, Request } from "../domain/model.ts";
 import { timerKey } from "../domain/timers.ts";
+import type { TextKey } from "../texts/index.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Handovers } from "./handovers.ts";
 import { inWords } from "./in-words.ts";
@@ -55,10 +55,10 @@ const REVOKED: Record<OfferOutcome, string> = {
   "agent-gone": "The offer was withdrawn",
 };
 
-const DEPARTED: Record<DepartReason, DialogueKey> = {
-  "departure-requested": "left.cancelled",
-  "agent-not-found": "left.unserved",
-  closed: "left.closed",
+const DEPARTED: Record<DepartReason, TextKey> = {
+  "departure-requested": "visitor.left.cancelled",
+  "agent-not-found": "visitor.left.unserved",
+  closed: "visitor.left.closed",
 };
 
 export class Speaker {
@@ -174,7 +174,7 @@ export class Speaker {
   /** Not every client makes an invitation stand out, and few say who is behind it. */
   #showRoom(workgroup: Workgroup, request: Request): void {
     const room = `xmpp:${request.id}@${this.#deps.roomsDomain}?join`;
-    const words = inWords(request, (lang) => say(lang, "room.ready", { room }));
+    const words = inWords(request, (say) => say("visitor.room.ready", { room }));
     if (words === undefined) return;
     const from = this.#deps.workgroups.addressOf(workgroup);
     this.#deps.send(xml("message", { from, to: request.visitor, ...words.attrs }, words.body));
@@ -189,7 +189,7 @@ export class Speaker {
   #depart(workgroup: Workgroup, request: Request, reason: DepartReason): void {
     this.#deps.announcer.forget(request.id);
     const from = this.#deps.workgroups.addressOf(workgroup);
-    const words = inWords(request, (lang) => say(lang, DEPARTED[reason]));
+    const words = inWords(request, (say) => say(DEPARTED[reason]));
     const message = { from, to: request.visitor, ...words?.attrs };
     this.#deps.send(xml("message", message, words?.body, buildDepartQueue(reason)));
   }

@@ -15,6 +15,7 @@ import { attr, type Element, xml } from "../../protocol/xml.ts";
 import type { IqRequest } from "../../runtime/xmpp/features.ts";
 import { askerOf, langOf } from "../commands/asker.ts";
 import { listCommands } from "../commands/forms.ts";
+import { guestOf, listForGuest } from "../dialogue/commands.ts";
 import { administrationCommands } from "../domain/administration-commands.ts";
 import { availability, expectedWaitMs, queueOrder } from "../domain/dispatcher.ts";
 import type { Availability } from "../domain/model.ts";
@@ -48,7 +49,7 @@ async function info(iq: IqRequest, deps: Deps): Promise<Element> {
   const node = attr(iq.payload, "node");
   if (iq.to === deps.domain) return serviceInfo(node, iq, deps);
   const workgroup = known(iq, deps);
-  if (node !== undefined) return commandInfo(node, agentsCommands(workgroup, iq, deps));
+  if (node !== undefined) return commandInfo(node, commandsIn(workgroup, iq, deps));
   const { committed } = workgroup;
   const waitMs = expectedWaitMs(committed, queueOrder(committed).length + 1);
   const form = buildWorkgroupInfo({
@@ -83,9 +84,11 @@ function commandInfo(node: string, commands: readonly { node: string; name: stri
   });
 }
 
-/** What an agent may do with a workgroup just now; nothing for everybody else. */
-const agentsCommands = (workgroup: Workgroup, { from, payload }: IqRequest, deps: Deps) =>
-  isAgent(workgroup, from) ? listCommands(askerOf(workgroup, from, langOf(payload), deps)) : [];
+/** What somebody may do with a workgroup just now: an agent, or else a visitor. */
+const commandsIn = (workgroup: Workgroup, iq: IqRequest, deps: Deps) =>
+  isAgent(workgroup, iq.from)
+    ? listCommands(askerOf(workgroup, iq.from, langOf(iq.payload), deps))
+    : listForGuest(guestOf(workgroup, iq, deps));
 
 /** The administrators' commands, for those who may use them. */
 const commandsFor = (iq: IqRequest, { administration }: Deps) =>
@@ -95,7 +98,7 @@ async function items(iq: IqRequest, deps: Deps): Promise<Element> {
   const { domain, workgroups } = deps;
   const node = attr(iq.payload, "node");
   if (iq.to !== domain && node === NS_COMMANDS) {
-    return buildItems(agentsCommands(known(iq, deps), iq, deps).map((one) => ({ jid: iq.to, ...one })));
+    return buildItems(commandsIn(known(iq, deps), iq, deps).map((one) => ({ jid: iq.to, ...one })));
   }
   if (iq.to !== domain) throw notAcceptable("A workgroup has no items.");
   if (node === NS_COMMANDS) {

@@ -7,10 +7,11 @@ import { StanzaError } from "../../protocol/stanza-error.ts";
 import { attr, childText, xml } from "../../protocol/xml.ts";
 import type { Incoming } from "../../runtime/xmpp/features.ts";
 import { answer, begin, type Turn } from "../dialogue/asking.ts";
-import { type DialogueKey, isCancel, type Language, languageOf, queueText, say, yesOrNo } from "../dialogue/texts.ts";
-import { availability, expectedWaitMs, positionOf } from "../domain/dispatcher.ts";
-import { cleanMetadata } from "../domain/metadata.ts";
+import { goAway } from "../dialogue/commands.ts";
+import { enqueue, placeText, requestOf, takesVisitors } from "../dialogue/joining.ts";
+import { isCancel, yesOrNo } from "../dialogue/words.ts";
 import type { Request } from "../domain/model.ts";
+import { type Language, languageOf, sayIn, type TextKey } from "../texts/index.ts";
 import { addressOf, type Deps, type Feature, isAgent, type Workgroup } from "./deps.ts";
 import { keepMessage } from "./messages.ts";
 
@@ -36,15 +37,17 @@ async function handle({ from, to, type, id, stanza }: Incoming, deps: Deps): Pro
   if (workgroup === undefined || !ORDINARY.has(type) || text === "" || !isPerson) return false;
   if (isAgent(workgroup, from)) return false;
   const key = `${workgroup.node} ${bareJid(from)}`;
-  // Two programs that answer each other would never stop.
-  if (!deps.dialogues.hears(key, deps.now())) return true;
-  const lang = languageOf(attr(stanza, "xml:lang"));
+  const lang = languageOf(attr(stanza, "xml:lang") ?? "") ?? "en";
   const said: Said = { workgroup, visitor: from, key, id: id ?? deps.newId(), text, lang, deps };
+  // Two programs that answer each other would never stop: one word of warning, then silence.
+  const pace = deps.pace.of(key, deps.now());
+  if (pace === "warn") reply(said, "too-fast");
+  if (pace !== "fine") return true;
   try {
     await hear(said);
   } catch (error) {
     if (!(error instanceof StanzaError)) throw error;
-    reply(said, "failed");
+    reply(said, "visitor.failed");
   }
   return true;
 }
@@ -56,21 +59,15 @@ async function hear(said: Said): Promise<void> {
   const expected = deps.dialogues.expected(key, deps.now());
   if (isCancel(text)) {
     expectNothing(said);
-    return reply(said, "cancelled");
+    return reply(said, "visitor.cancelled");
   }
   if (expected?.kind === "keep-question") return keepOrDrop(said, expected.question);
   if (expected?.kind === "field") return go(said, answer(expected.asking, text));
-  if (workgroup.committed.removed || availability(workgroup.committed) !== "open") {
+  if (!takesVisitors(workgroup)) {
     deps.dialogues.expect(key, { kind: "keep-question", question: text }, deps.now());
-    return reply(said, "closed.leave");
+    return reply(said, "visitor.closed.leave");
   }
   return go(said, begin(workgroup.committed.settings.form.fields, text, lang));
-}
-
-/** One visitor is one request, from whichever of the clients it writes. */
-function requestOf({ committed }: Workgroup, visitor: string): Request | undefined {
-  const own = bareJid(visitor);
-  return [...committed.requests.values()].find((request) => bareJid(request.visitor) === own);
 }
 
 const isQueued = ({ phase }: Request): boolean => phase.name === "queued" || phase.name === "offered";
@@ -85,56 +82,35 @@ async function go(said: Said, turn: Turn): Promise<void> {
 async function join(said: Said, { lang, answers }: Extract<Turn, { kind: "complete" }>): Promise<void> {
   const { workgroup, visitor, deps } = said;
   expectNothing(said);
-  const id = deps.newId();
-  const userId = bareJid(visitor);
-  const metadata = cleanMetadata({ username: [localOf(visitor)] }, answers);
-  const refusal = await workgroup.ask({
-    type: "join-requested",
-    at: deps.now(),
-    id,
-    visitor,
-    userId,
-    metadata,
-    dialogue: lang,
-  });
-  if (refusal?.code === "queue-full") return reply(said, "queue.full");
-  if (refusal?.code === "closed") return reply(said, "left.closed");
-  if (refusal) return reply(said, "failed");
-  // The place, in words: from now on every change of it is told likewise.
-  deps.tellVisitor(workgroup, id);
+  const wrong = await enqueue(workgroup, { visitor, answers, lang }, deps);
+  if (wrong !== undefined) reply(said, wrong);
 }
 
 async function inQueue(said: Said, request: Request): Promise<void> {
   const { workgroup, text, lang, deps } = said;
   const { visitor } = request;
-  if (isCancel(text)) {
-    const refusal = await workgroup.ask({ type: "depart-requested", at: deps.now(), visitor });
-    // A refusal: somebody took the chat in this very moment. That it has ended is told with the end itself.
-    return refusal && inChat(said, request);
-  }
+  // That it has left is told with the leaving itself.
+  if (isCancel(text)) return void (await goAway(workgroup, visitor, deps));
   const refusal = await workgroup.ask({ type: "words-added", at: deps.now(), visitor, text });
-  if (refusal?.code === "question-full") return reply(said, "queue.enough");
+  if (refusal?.code === "question-full") return reply(said, "visitor.queue.enough");
   if (refusal) return inChat(said, request);
-  write(said, `${say(lang, "queue.noted")} ${place(workgroup, request.id, lang)}`);
+  write(said, `${sayIn(lang)("visitor.queue.noted")} ${placeText(workgroup, request.id, lang)}`);
 }
 
 async function inChat(said: Said, request: Request): Promise<void> {
   const { workgroup, text, visitor, deps } = said;
-  if (isCancel(text)) {
-    await workgroup.ask({ type: "end-requested", at: deps.now(), request: request.id, by: request.visitor });
-    return reply(said, "chat.ended");
-  }
-  if (request.phase.name === "opening-room" && request.room === "none") return reply(said, "room.soon");
+  if (isCancel(text)) return reply(said, await goAway(workgroup, request.visitor, deps));
+  if (request.phase.name === "opening-room" && request.room === "none") return reply(said, "visitor.room.soon");
   deps.inviteVisitor(request.id, visitor);
-  reply(said, "room.open", { room: `xmpp:${request.id}@${deps.rooms}?join` });
+  reply(said, "visitor.room.open", { room: `xmpp:${request.id}@${deps.rooms}?join` });
 }
 
 async function keepOrDrop(said: Said, question: string): Promise<void> {
   const { workgroup, visitor, id: key, deps } = said;
   const answer = yesOrNo(said.text);
-  if (answer === null) return reply(said, "again.yes-no");
+  if (answer === null) return reply(said, "visitor.again.yes-no");
   expectNothing(said);
-  if (!answer) return reply(said, "closed.dropped");
+  if (!answer) return reply(said, "visitor.closed.dropped");
   const address = bareJid(visitor);
   await keepMessage(
     workgroup,
@@ -142,18 +118,13 @@ async function keepOrDrop(said: Said, question: string): Promise<void> {
     address,
     deps,
   );
-  reply(said, "closed.kept");
+  reply(said, "visitor.closed.kept");
 }
 
-function place({ committed }: Workgroup, request: string, lang: Language): string {
-  const position = positionOf(committed, request) ?? 1;
-  return queueText(lang, { position, waitMs: expectedWaitMs(committed, position), moved: false });
-}
+const expectNothing = ({ key, deps }: Said): void => deps.dialogues.forget(key);
 
-const expectNothing = ({ key, deps }: Said): void => deps.dialogues.expect(key, null, deps.now());
-
-function reply(said: Said, text: DialogueKey, values: Record<string, string> = {}): void {
-  write(said, say(said.lang, text, values));
+function reply(said: Said, text: TextKey, values: Record<string, string> = {}): void {
+  write(said, sayIn(said.lang)(text, values));
 }
 
 function write({ workgroup, visitor: to, lang, deps }: Said, body: string): void {

@@ -1,5 +1,5 @@
 /**
- * Everything a workgroup says to an agent who has it among the contacts, by key. `{name}` and the like are filled in.
+ * Everything a workgroup says to agents who have it among the contacts, and (`visitor.…`) to visitors who write to it, by key. `{name}` and the like are filled in.
  * Other languages are files beside this one with the same keys.
  */
 export const en = {
@@ -59,7 +59,7 @@ export const en = {
   "cmd.accept.help": "yes, no – take the chat you are offered, or not",
   "cmd.decline.words": "decline",
   "cmd.decline.title": "Decline the chat that is offered",
-  "cmd.decline.help": "accept, decline – the same",
+  "cmd.decline.help": "",
   "cmd.take.words": "take",
   "cmd.take.title": "Take somebody who waits",
   "cmd.take.help": "take, take 2, take john – take somebody who waits",
@@ -187,6 +187,41 @@ export const en = {
   "refused.is-visitor": "That is the visitor’s own address.",
   "refused.handover-pending": "Somebody is being asked into that chat already.",
   "refused.not-blocked": "That visitor is not kept out.",
+  "visitor.cancel.words": "cancel stop quit leave",
+  "visitor.ask.first": "Thank you. Before we look for somebody for you: {question}",
+  "visitor.ask.next": "{question}",
+  "visitor.ask.choose": "{question}\n{choices}\n(Answer with the number.)",
+  "visitor.ask.choose-several": "{question}\n{choices}\n(Answer with the numbers, as in: 1, 3)",
+  "visitor.ask.yes-no": "{question} (yes or no)",
+  "visitor.again.empty": "Please answer, or write “cancel”.",
+  "visitor.again.choose": "Please answer with one of the numbers from 1 to {count}.",
+  "visitor.again.yes-no": "Please answer yes or no.",
+  "visitor.again.email": "This does not look like an e-mail address. Please write it again.",
+  "visitor.again.long": "This is too long. Please answer in at most {limit} characters.",
+  "visitor.queue.first": "You are next. We are looking for somebody for you. Write “cancel” to leave the queue.",
+  "visitor.queue.later": "You are number {position} in the queue, about {minutes} min. Write “cancel” to leave it.",
+  "visitor.queue.moved": "You are number {position} in the queue now, about {minutes} min.",
+  "visitor.queue.moved-first": "You are next.",
+  "visitor.queue.noted": "Noted; whoever takes your chat will read it.",
+  "visitor.queue.enough": "That is as much as we can take along. The rest you can tell in the chat.",
+  "visitor.queue.full": "As many people wait as we can serve. Please try again in a few minutes.",
+  "visitor.room.ready": "Somebody is here for you. Please join the room {room}",
+  "visitor.room.soon":
+    "Somebody has just taken your chat. The invitation to the room follows at once; please write there.",
+  "visitor.room.open": "Your chat is in the room {room} – please write there. We have sent the invitation again.",
+  "visitor.chat.ended": "The chat is over. Write again whenever you like.",
+  "visitor.left.cancelled": "You have left the queue. Write again whenever you like.",
+  "visitor.left.unserved": "We are sorry, nobody could take your chat. Please write again later.",
+  "visitor.left.closed": "We are sorry, we have closed. Please write again later.",
+  "visitor.closed.leave": "Nobody is here just now. Shall we keep your question as a message for us? (yes or no)",
+  "visitor.closed.kept": "Kept. We will write to you.",
+  "visitor.closed.dropped": "All right. Write again whenever you like.",
+  "visitor.form-incomplete": "Please answer all that is marked as required.",
+  "visitor.command.start": "Start a chat",
+  "visitor.command.leave": "Leave the queue, or end the chat",
+  "visitor.command.question": "How can we help?",
+  "visitor.cancelled": "Cancelled. Write again whenever you like.",
+  "visitor.failed": "That did not work just now. Please write again in a minute.",
 };
 
 export type TextKey = keyof typeof en;

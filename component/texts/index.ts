@@ -1,4 +1,4 @@
-/** The words of the workgroup in an agent's language. */
+/** The words of the workgroup in the language of an agent or a visitor. */
 import { de } from "./de.ts";
 import { en, type TextKey, type Texts } from "./en.ts";
 

@@ -19,15 +19,26 @@ export const TABLE: Rule[] = [
   { of: "design", may: ["lit"] },
 
   { of: "component/domain", may: [], types: ["protocol"] },
-  { of: "component/dialogue", may: [], types: ["component/domain"] },
+  {
+    of: "component/dialogue",
+    may: ["protocol", "component/domain", "component/texts", "component/commands", "component/features/deps.ts"],
+    types: ["runtime"],
+  },
   { of: "component/texts", may: [] },
   {
     of: "component/commands",
     may: ["protocol", "component/domain", "component/texts", "component/features/deps.ts"],
   },
-  ...["chat-messages", "ad-hoc", "discovery"].map((name) => ({
+  ...["chat-messages", "ad-hoc", "discovery", "workgroup-form"].map((name) => ({
     of: `component/features/${name}.ts`,
-    may: ["protocol", "runtime", "component/domain", "component/commands", "component/features/deps.ts"],
+    may: [
+      "protocol",
+      "runtime",
+      "component/domain",
+      "component/commands",
+      "component/dialogue",
+      "component/features/deps.ts",
+    ],
     alone: true,
   })),
   { of: "component/store", may: ["pg"], types: ["component/domain"] },
@@ -48,6 +59,7 @@ export const TABLE: Rule[] = [
       "runtime",
       "component/domain",
       "component/dialogue",
+      "component/texts",
       "component/features/deps.ts",
       // Who finds nobody there may leave a message, in words as well as by the form.
       "component/features/messages.ts",

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { answer, begin, type Turn } from "../../../component/dialogue/asking.ts";
-import { isCancel, languageOf, say, yesOrNo } from "../../../component/dialogue/texts.ts";
+import { isCancel, yesOrNo } from "../../../component/dialogue/words.ts";
 import type { FieldSetting } from "../../../component/domain/model.ts";
+import { sayIn } from "../../../component/texts/index.ts";
 
 const field = (name: string, over: Partial<FieldSetting> = {}): FieldSetting => ({
   name,
@@ -91,19 +92,8 @@ describe("asking for the form's required fields", () => {
 });
 
 describe("the words of a dialogue", () => {
-  it.each([
-    ["de", "de"],
-    ["de-AT", "de"],
-    ["DE", "de"],
-    ["en-GB", "en"],
-    ["fr", "en"],
-    [undefined, "en"],
-  ])("speaks to %s in %s", (lang, spoken) => {
-    expect(languageOf(lang)).toBe(spoken);
-  });
-
   it("fills a place in once, whatever stands in what is filled in", () => {
-    expect(say("en", "ask.next", { question: "{question} {choices}" })).toBe("{question} {choices}");
+    expect(sayIn("en")("visitor.ask.next", { question: "{question} {choices}" })).toBe("{question} {choices}");
   });
 
   it.each(["cancel", " Cancel. ", "Abbrechen", "STOP!"])("takes %j for the wish to stop", (text) => {

@@ -1,5 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import { attr, childText } from "../../../protocol/xml.ts";
+import { buildCommand, parseCommandReply } from "../../../protocol/ad-hoc.ts";
+import { buildAnswers, parseForm } from "../../../protocol/data-form.ts";
+import { buildItemsRequest, parseItems } from "../../../protocol/disco.ts";
+import { NS_COMMANDS, NS_DATA_FORM } from "../../../protocol/ns.ts";
+import { attr, child, childText } from "../../../protocol/xml.ts";
 import { field } from "../domain/scene.ts";
 import { ANNA, createWorld, SUPPORT } from "./world.ts";
 
@@ -68,7 +72,7 @@ describe("somebody who writes to a workgroup from an ordinary client", () => {
     expect(await write("It smokes", { from: "carol@home.example/desk" })).toEqual([
       expect.stringMatching(/^Noted.*You are next/s),
     ]);
-    expect(request()?.metadata["question"]).toEqual(["It is broken\nIt smokes"]);
+    expect(request()?.metadata.question).toEqual(["It is broken\nIt smokes"]);
   });
 
   it("leaves the queue by a word", async () => {
@@ -122,13 +126,91 @@ describe("somebody who writes to a workgroup from an ordinary client", () => {
     expect(request()).toBeUndefined();
   });
 
-  it("gets no answer when it writes like a program, until a minute has passed", async () => {
+  it("gets one word of warning when it writes like a program, and then no answer, until some time has passed", async () => {
     const { write, deps } = await open({ form });
     const answers: unknown[] = [];
     for (let n = 0; n < 40; n += 1) answers.push(...(await write("cancel")));
-    expect(answers).toHaveLength(20);
+    expect(answers).toHaveLength(21);
+    expect(answers.at(-1)).toMatch(/too? fast|a little fast/);
     const later = vi.spyOn(deps, "now").mockReturnValue(deps.now() + 61_000);
     expect(await write("cancel")).toHaveLength(1);
     later.mockRestore();
+  });
+});
+
+describe("the commands of a visitor's client", () => {
+  const START = "urn:foyer:visitor:start";
+  const LEAVE = "urn:foyer:visitor:leave";
+
+  type World = Awaited<ReturnType<typeof open>>;
+  const from = CAROL;
+  const listed = async ({ ask }: World) => {
+    const query = buildItemsRequest();
+    query.attrs.node = NS_COMMANDS;
+    const answer = await ask("get", query, { from });
+    return answer ? parseItems(answer).map(({ node }) => node) : [];
+  };
+  const stage = async ({ ask }: World, of: Parameters<typeof buildCommand>[0]) => {
+    const answer = await ask("set", buildCommand(of), { from });
+    if (answer === undefined) throw new Error("an empty result");
+    const x = child(answer, "x", NS_DATA_FORM);
+    return { ...parseCommandReply(answer), form: x && parseForm(x) };
+  };
+  const submit = (session: string, answers: Record<string, string[]>, type = START) => {
+    return { node: START, session, form: buildAnswers(answers, type) };
+  };
+
+  it("are listed as they make sense: start, then leave; nothing while nobody is there", async () => {
+    const world = await open();
+    expect(await listed(world)).toEqual([START]);
+    await world.write("Help");
+    expect(await listed(world)).toEqual([LEAVE]);
+    expect(await listed(await open({}, false))).toEqual([]);
+  });
+
+  it("ask for the whole form at once, and the visitor waits", async () => {
+    const world = await open({ form });
+    const { session, form: asked } = await stage(world, { node: START });
+    expect(asked?.fields.map((one) => one.var)).toEqual(["FORM_TYPE", "username", "email", "question"]);
+    const done = await stage(world, submit(session, { username: ["Carol"], email: ["c@x.org"], question: ["Why?"] }));
+    expect(done).toMatchObject({
+      status: "completed",
+      note: { type: "info", text: expect.stringMatching(/^You are next/) },
+    });
+    expect(world.request()).toMatchObject({
+      visitor: CAROL,
+      dialogue: "en",
+      metadata: { username: ["Carol"], email: ["c@x.org"], question: ["Why?"] },
+    });
+  });
+
+  it("ask again for what is missing, with what was answered", async () => {
+    const world = await open({ form });
+    const { session } = await stage(world, { node: START });
+    const again = await stage(world, submit(session, { username: ["Carol"] }));
+    expect(again).toMatchObject({ status: "executing", note: { type: "error" } });
+    expect(again.form?.fields.find((one) => one.var === "username")?.values).toEqual(["Carol"]);
+    expect(world.request()).toBeUndefined();
+  });
+
+  it("take the visitor out of the queue, and out of the chat", async () => {
+    const world = await open();
+    await world.write("Help");
+    expect((await stage(world, { node: LEAVE })).note?.text).toMatch(/^You have left the queue/);
+    await world.talk(ANNA, CAROL);
+    expect((await stage(world, { node: LEAVE })).note?.text).toMatch(/^The chat is over/);
+    expect(world.request()).toBeUndefined();
+  });
+
+  it.each([
+    ["a form of another type", { node: START, session: "s", form: buildAnswers({}, "urn:x") }, "bad-request"],
+    ["a step back", { node: START, session: "s", action: "prev" as const }, "bad-request"],
+    ["going on with nothing", { node: START, action: "complete" as const }, "bad-request"],
+    ["leaving when it does not wait", { node: LEAVE }, "forbidden"],
+    ["an agent's command", { node: "urn:foyer:command:queue" }, "forbidden"],
+  ])("refuse %s, and nothing changes", async (_what, of, condition) => {
+    const world = await open();
+    expect((await world.refusal("set", buildCommand(of), { from })).condition).toBe(condition);
+    expect(world.request()).toBeUndefined();
   });
 });
