@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-// Quick tests run side by side, first; what starts a whole stack or a browser of its own runs alone, afterwards.
+// Quick tests run side by side, first. Then what starts a whole stack or a browser of its own, two at a time: they wait for
+// one another's servers more than they work. What measures a machine under load has it alone, at the end.
+const ALONE = ["test/system/limits.test.ts"];
+
 export default defineConfig({
   test: {
     projects: [
@@ -28,12 +31,23 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/stack/**/*.test.ts", "test/system/**/*.test.ts"],
+          exclude: ALONE,
           globalSetup: "test/support/bundles.ts",
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: "alone",
+          include: ALONE,
           fileParallelism: false,
           maxWorkers: 1,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { freePorts } from "../../stack/ports.ts";
 import { ROOT } from "../../stack/settings.ts";
 import { useHouse } from "../support/house.ts";
 import { Inbox } from "../support/inbox.ts";
@@ -39,6 +40,7 @@ const good = () => ({
   TOKEN_SECRET: SECRET,
   DATABASE_URL: house.stack.databaseUrl,
   HTTP_PORT: "1",
+  METRICS_PORT: "0",
 });
 
 describe.each(["component", "webchat"] as const)("%s", (service) => {
@@ -50,7 +52,8 @@ describe.each(["component", "webchat"] as const)("%s", (service) => {
   });
 
   it("says that its secret is wrong, without telling it, and goes on trying", async () => {
-    const { said } = start(service, { ...good(), HTTP_PORT: String(20_000 + (process.pid % 20_000)) });
+    const [port] = await freePorts(1);
+    const { said } = start(service, { ...good(), HTTP_PORT: String(port) });
     const line = await said.first("the line about the secret", (one) => /secret/i.test(one) && one);
     expect(line).not.toContain(SECRET);
   });

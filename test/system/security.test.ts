@@ -21,6 +21,7 @@ import {
 import { attr, type Element, xml } from "../../protocol/xml.ts";
 import { FORM, SUPPORT, useHouse } from "../support/house.ts";
 import { PlainAgent } from "../support/plain-agent.ts";
+import { golden, parseXml } from "../support/xml.ts";
 
 // Ben has an account, and is nobody's agent.
 const house = useHouse({
@@ -30,6 +31,7 @@ workgroups = {
 }`,
   env: { webchat: { VISITOR_GRACE_S: "2" } },
 });
+const SERVICE = "workgroup.localhost";
 const ROOMS = "conference.localhost";
 
 async function withBen(what: (ben: PlainAgent) => Promise<void>): Promise<void> {
@@ -52,6 +54,13 @@ const refused = async (answer: Promise<unknown>): Promise<string> =>
 describe("a stranger with an account", () => {
   it("is refused everything that is an agent's, an administrator's or another visitor's, and changes nothing", async () => {
     const { john, anna, room, session, offer } = await house.talk();
+    /** A request as agents and administrators make it, about this very session and this agent. */
+    const wire = (name: string): Element =>
+      parseXml(
+        String(golden(name).element)
+          .replaceAll(/k3x9qa41|h2b7zz40/g, session)
+          .replaceAll("alice@example.org", "anna@localhost"),
+      );
     await withBen(async (ben) => {
       const asked: [string, "get" | "set", Element][] = [
         ["answer an offer", "set", buildOfferAnswer(session, true)],
@@ -64,8 +73,24 @@ describe("a stranger with an account", () => {
         ["read left messages", "get", buildMessagesRequest()],
         ["ask for the agents' roster", "get", xml("agent-status-request", { xmlns: NS_WORKGROUP })],
         ["configure", "set", xml("configuration", { xmlns: "urn:foyer:configuration:0" })],
-        ["transfer", "set", xml("transfer", { xmlns: NS_JIVE, id: session })],
+        ["hand the chat over", "set", wire("transfer")],
+        ["invite a colleague into it", "set", wire("invite")],
+        ["watch it", "set", wire("monitor-request")],
+        ["see who is in its room", "get", wire("occupants-request")],
+        ["read its notes", "get", wire("notes-request")],
+        ["write a note", "set", wire("notes-set")],
+        ["read what the visitor entered", "get", wire("chat-metadata-request")],
+        ["have its transcript sent by mail", "set", wire("send-email")],
+        ["search all transcripts", "get", wire("transcript-search-submit")],
+        ["read an agent's finished chats", "get", wire("agent-history-request")],
+        ["read canned answers", "get", wire("macros-request")],
+        ["write canned answers", "set", wire("macros-save")],
+        ["take an agent's name", "set", wire("agent-rename")],
+        ["read the workgroup's properties", "get", wire("workgroup-properties-request")],
+        ["administer", "set", wire("command-execute")],
       ];
+      // Of the whole service, too.
+      expect(await refused(ben.request("set", SERVICE, wire("command-execute")))).toBe("forbidden");
       const answers: [string, string][] = [];
       for (const [what, type, payload] of asked)
         answers.push([what, await refused(ben.request(type, SUPPORT, payload))]);
