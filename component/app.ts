@@ -85,7 +85,13 @@ export function createApp({
   const roster = new Roster({ domain: service, now, timers, send });
   const contacts = new Contacts({ db, log, domain: service, now, send });
   const langOf = (node: string, agent: string): string | null => contacts.find(node, agent)?.lang ?? null;
-  const plainOffers = new PlainOffers({ now, send, langOf });
+  const duty = new Duty();
+  const plainOffers = new PlainOffers({
+    drawsForms: (device) => duty.drawsForms(device),
+    now,
+    send,
+    langOf,
+  });
   const handovers = new Handovers({ log, now, workgroups, rooms, roomsDomain, send, langOf });
   const subscribers = new Subscribers();
   const tellAvailability = (workgroup: Workgroup): void => {
@@ -142,7 +148,7 @@ export function createApp({
       announcer.tellVisitor(workgroup.node, workgroup.committed, request);
     },
     contacts,
-    duty: new Duty(),
+    duty,
     forms: new FormSessions(),
     memory: new Memory(),
     pace: new Pace(),

@@ -19,6 +19,7 @@ export const NS_MUC_OWNER = "http://jabber.org/protocol/muc#owner";
 export const NS_MUC_ROOMCONFIG = "http://jabber.org/protocol/muc#roomconfig";
 export const NS_CHAT_STATES = "http://jabber.org/protocol/chatstates";
 export const NS_HINTS = "urn:xmpp:hints";
+export const NS_CAPS = "http://jabber.org/protocol/caps";
 export const NS_CARBONS = "urn:xmpp:carbons:2";
 /** XEP-0439, whose namespace is still a provisional one. */
 export const NS_QUICK_RESPONSE = "urn:xmpp:tmp:quick-response";

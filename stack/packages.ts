@@ -38,6 +38,11 @@ const PACKAGES = {
     isThere: () => spawnSync("/usr/bin/python3", ["-c", "import slixmpp"]).status === 0,
     what: "Python with slixmpp, for the tests with that library",
   },
+  profanity: {
+    debian: ["profanity", "tmux"],
+    isThere: () => onPath("profanity") && onPath("tmux"),
+    what: "profanity and tmux, for the tests with a client in a terminal",
+  },
   unbound: {
     debian: ["lua-unbound"],
     isThere: () => spawnSync("lua5.4", ["-e", 'require "lunbound"']).status === 0,

@@ -11,7 +11,9 @@ export function helpCommand(all: () => readonly Command[]): Command {
     name: "help",
     args: [],
     async run({ say, workgroup }) {
-      const lines = all().map(({ name }) => say(helpOf(name)));
+      const lines = all()
+        .map(({ name }) => say(helpOf(name)))
+        .filter((line) => line !== "");
       return {
         text: [say("help.head", { workgroup: workgroup.committed.settings.title }), ...lines, say("help.tail")].join(
           "\n",

@@ -16,6 +16,8 @@ export type PlainOffersDeps = {
   send(stanza: Element): void;
   /** The language tag an agent reads; null: not known. */
   langOf(workgroup: string, agent: string): string | null;
+  /** Whether a form in a message is of use to this client. */
+  drawsForms(device: string): boolean;
 };
 
 type Desk = { readonly node: string; readonly committed: WorkgroupState };
@@ -52,9 +54,9 @@ export class PlainOffers {
       { value: say("yes"), label: say("offer.accept") },
       { value: say("no"), label: say("offer.decline") },
     ];
-    const form = offerForm(settings, request, say);
+    const form = this.#deps.drawsForms(device) ? { form: offerForm(settings, request, say) } : {};
     const to = { from, to: device, id: offer.id, lang, thread: request.id };
-    this.#deps.send(buildBotMessage({ ...to, text, quick, form, passing: true }));
+    this.#deps.send(buildBotMessage({ ...to, text, quick, ...form, passing: true }));
   }
 
   /** One line on what became of an offer, to a device that was shown it. */

@@ -4,7 +4,7 @@
  * Everybody else learns whether the workgroup is open.
  */
 import { bareJid, resourceOf } from "../../protocol/jid.ts";
-import { NS_WORKGROUP } from "../../protocol/ns.ts";
+import { NS_CAPS, NS_WORKGROUP } from "../../protocol/ns.ts";
 import { buildStanzaError, notAuthorized, StanzaError } from "../../protocol/stanza-error.ts";
 import { buildWorkgroupPresence, parseAgentStatus, parseShow } from "../../protocol/workgroup/agent.ts";
 import { attr, child, xml } from "../../protocol/xml.ts";
@@ -107,6 +107,8 @@ async function ordinary(workgroup: Workgroup, presence: Incoming, shown: Device[
   const takesChats = shown === "available" || shown === "chat";
   if (!takesChats) deps.duty.forget(node, device);
   const show = deps.duty.isPaused(node, device) ? "away" : shown;
+  const caps = child(stanza, "c", NS_CAPS);
+  deps.duty.is(device, caps && attr(caps, "node"));
   const lang = attr(stanza, "xml:lang");
   const contact = deps.contacts.find(node, device);
   // A guess until the agent says something: clients write the language of their surface.
@@ -143,7 +145,7 @@ function gone(workgroup: Workgroup, { from, stanza }: Incoming, deps: Deps): voi
 }
 
 function signOut(workgroup: Workgroup, device: string, deps: Deps): void {
-  deps.duty.forget(workgroup.node, device);
+  deps.duty.gone(workgroup.node, device);
   workgroup.post({ type: "agent-signed-out", at: deps.now(), device });
 }
 

@@ -4,6 +4,7 @@ import type { TestStack } from "../../stack/testing.ts";
 import { tryFederation } from "./federation.ts";
 import { trySmack } from "./smack.ts";
 import { tryTerminal } from "./terminal.ts";
+import { tryTerminal } from "./terminal.ts";
 
 export type Say = (line: string) => void;
 
@@ -18,6 +19,7 @@ export type Step = {
 export const STEPS: Step[] = [
   { name: "smack-4.4", needs: ["java"], run: trySmack("4.4") },
   { name: "smack-4.5", needs: ["java"], run: trySmack("4.5") },
+  { name: "terminal", needs: ["profanity"], run: tryTerminal },
   { name: "terminal", needs: ["profanity"], run: tryTerminal },
   { name: "federation", needs: ["unbound", "openssl"], run: tryFederation },
 ];

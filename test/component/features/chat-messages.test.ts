@@ -60,6 +60,18 @@ describe("an offer to an agent with an ordinary client", () => {
     expect(child(message, "no-store", NS_HINTS)).toBeDefined();
   });
 
+  it("has no form for a client that cannot send it", async () => {
+    const world = createWorld();
+    await onDuty(
+      world,
+      ANNA,
+      "<c xmlns='http://jabber.org/protocol/caps' node='http://profanity-im.github.io' ver='x'/>",
+    );
+    const [message = xml("none")] = await offered(world);
+    expect(child(message, "x", NS_DATA_FORM)).toBeUndefined();
+    expect(children(message, "response", NS_QUICK_RESPONSE)).toHaveLength(2);
+  });
+
   it("needs no acknowledgement, and nothing else is sent to the client", async () => {
     const world = createWorld();
     await onDuty(world);

@@ -162,8 +162,14 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
   };
   const noRows = { rows: [], rowCount: 0, command: "", oid: 0, fields: [] };
   const contacts = new Contacts({ db: { query: async () => noRows }, log, domain: SERVICE, now: () => clock, send });
+  const duty = new Duty();
   const langOf = (node: string, agent: string): string | null => contacts.find(node, agent)?.lang ?? null;
-  const plainOffers = new PlainOffers({ now: () => clock, send, langOf });
+  const plainOffers = new PlainOffers({
+    now: () => clock,
+    send,
+    langOf,
+    drawsForms: (device) => duty.drawsForms(device),
+  });
   /** What ordinary clients of agents are written of offers. */
   const speakPlainly = (desk: Desk, effect: Effect): void => {
     if (effect.type !== "send-offer" && effect.type !== "revoke-offer") return;
@@ -244,7 +250,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     },
     contacts,
     speakFor,
-    duty: new Duty(),
+    duty,
     forms: new FormSessions(),
     memory: new Memory(),
     pace: new Pace(),
