@@ -10,7 +10,7 @@ import { Wire } from "./wire.ts";
 import { words } from "./words.ts";
 
 const LOOK_MS = 500;
-const PAUSE_MS = 3_500;
+const PAUSE_MS = 2_500;
 /** Pages draw the last lines only; with this many the conversation is ended and begun anew. */
 const MOST_LINES = 150;
 

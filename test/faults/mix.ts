@@ -11,6 +11,7 @@ import {
   recovered,
   repair,
   type Span,
+  settling,
   sleep,
   turnOver,
   type World,
@@ -42,7 +43,7 @@ export async function playMix(world: World, seed: string, minutes: number): Prom
     await Promise.all(joining);
     const cured = performance.now();
     const findings = await recovered(world, { from, cured }, LIMIT_MS);
-    findings.push(...(await checkAll(world)));
+    findings.push(...settling(world, { from, cured }), ...(await checkAll(world)));
     result.waits.push(...flow.waits(from, cured).values());
     result.findings.push(...findings);
     result.rounds += played.length;

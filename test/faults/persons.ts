@@ -46,7 +46,7 @@ const visitorFaults: Fault[] = [
   ...[1, 10, 50].map((seconds) => ({
     id: "F7",
     name: `visitor: network away ${seconds} s`,
-    rounds: { usual: seconds === 50 ? 1 : 2, full: 10 },
+    rounds: { usual: seconds === 1 ? 2 : 1, full: 10 },
     run: offline(seconds),
   })),
   {
@@ -62,7 +62,7 @@ const visitorFaults: Fault[] = [
   {
     id: "F7",
     name: "visitor: reload",
-    rounds: { usual: 3, full: 10 },
+    rounds: { usual: 2, full: 10 },
     async run(world, random) {
       const span = moment();
       for (const visitor of third(world, random)) for (const tab of [...visitor.tabs]) visitor.reload(tab);
@@ -143,7 +143,7 @@ const agentFaults: Fault[] = [
   {
     id: "F8",
     name: "agent: connection cut",
-    rounds: { usual: 3, full: 5 },
+    rounds: { usual: 2, full: 5 },
     async run(world, random) {
       const span = moment();
       for (const { wire } of agentsOf(world, random, 2)) wire.cut();

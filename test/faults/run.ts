@@ -7,7 +7,8 @@
  *   --full              every fault as often, and for as long, as in the plan; hours
  *   --rounds N          every fault so often; without it and without --full, as in continuous integration
  *   --seed N            what is chosen by chance is chosen the same way again
- *   --minutes M         faults at random times for so long, instead of one after the other
+ *   --minutes M         faults at random times for so long, instead of one after the other; when that fails, the seed is
+ *                       kept in seeds.json, and played again at the end of every run
  *   --no-browsers       light people only
  *   --keep              leaves the folder with logs and journal
  */
@@ -28,7 +29,7 @@ import { playMix } from "./mix.ts";
 import { People } from "./people.ts";
 import { allFaults } from "./plan.ts";
 import { createRandom } from "./random.ts";
-import seeds from "./seeds.json" with { type: "json" };
+import { keepSeed, readSeeds } from "./seeds.ts";
 import { printTable } from "./table.ts";
 import { checkAll, checkHandles, type Fault, play, type Result, until, type World } from "./world.ts";
 
@@ -99,6 +100,7 @@ await runMain(async () => {
   printTable(results, say);
   say(`seed ${seed}, ${conversations} conversations, ${flow.lines} lines, ${since(began)}`);
   const bad = results.reduce((sum, { findings }) => sum + findings.length, atEnd.length);
+  if (bad > 0 && values.minutes !== undefined) await keepSeed({ seed, minutes: Number(values.minutes) });
   return bad === 0 ? 0 : 1;
 });
 // Sockets of pages that were cut off linger, and nobody waits for them.
@@ -116,7 +118,8 @@ async function playAll(world: World, results: Result[]): Promise<void> {
     say(`${fault.id} ${fault.name}: ${verdict(result)} (${since(started)})`);
     for (const { kind, talk, what } of result.findings.slice(0, 12)) say(`    ${kind} ${talk} ${what}`);
   }
-  for (const seed of only("F13 seeds") ? seeds : []) results.push(await playMix(world, seed, 1));
+  for (const { seed, minutes } of only("F13 seeds") ? await readSeeds() : [])
+    results.push(await playMix(world, seed, minutes));
 }
 
 /** A fault that is asked for by name is played even where its plan has none for this run. */

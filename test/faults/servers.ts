@@ -27,7 +27,7 @@ export const serverFaults: Fault[] = [
   {
     id: "F1",
     name: "gateway: kill -9",
-    rounds: { usual: 3, full: 10 },
+    rounds: { usual: 2, full: 10 },
     run: (world) => strike(world, "gateway", "SIGKILL"),
   },
   {
@@ -45,7 +45,7 @@ export const serverFaults: Fault[] = [
   {
     id: "F2",
     name: "component: kill -9",
-    rounds: { usual: 3, full: 20 },
+    rounds: { usual: 2, full: 20 },
     run: (world) => strike(world, "component", "SIGKILL"),
   },
   {
@@ -63,7 +63,7 @@ export const serverFaults: Fault[] = [
   {
     id: "F3",
     name: "Prosody: kill -9",
-    rounds: { usual: 3, full: 10 },
+    rounds: { usual: 2, full: 10 },
     run: (world) => strike(world, "prosody", "SIGKILL"),
   },
   {

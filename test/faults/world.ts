@@ -122,7 +122,7 @@ export async function recovered(world: World, { cured }: Span, limitMs: number):
 }
 
 /** Every line was told to be sent or not sent in time, counted from recovery. */
-function settling({ ledger }: World, { from, cured }: Span): Finding[] {
+export function settling({ ledger }: World, { from, cured }: Span): Finding[] {
   const late = ledger.late({ from, cured, limitMs: SETTLE_MS, now: performance.now() });
   ledger.forgetSettled(from);
   return late.map((one) => ({ kind: "unsettled", ...one }));
