@@ -1,4 +1,5 @@
 /** Commands that look back: a visitor's earlier chats, the agent's own, and what was said. */
+import { plainText } from "../../protocol/workgroup/transcript.ts";
 import { nameOf, questionOf } from "../domain/metadata.ts";
 import type { Entry } from "../features/deps.ts";
 import type { Asker, Reply } from "./asker.ts";
@@ -125,8 +126,8 @@ async function lastLines({ deps }: Asker, session: string): Promise<{ lines: str
   }
   const lines: string[] = [];
   let left = MOST_CHARACTERS;
-  for (const { at, nick, body } of entries.toReversed()) {
-    const line = `${clock(at)} ${nick}: ${body}`;
+  for (const { at, nick, body, fate } of entries.toReversed()) {
+    const line = `${clock(at)} ${nick}: ${plainText(body, fate)}`;
     left -= line.length;
     if (left < 0 && lines.length > 0) return { lines, cut: true };
     lines.unshift(line.slice(0, MOST_CHARACTERS));

@@ -8,6 +8,7 @@ import { bareJid } from "../../protocol/jid.ts";
 import { NS_JIVE, NS_WORKGROUP } from "../../protocol/ns.ts";
 import { forbidden, notAcceptable, notFound, StanzaError } from "../../protocol/stanza-error.ts";
 import { type MailRequest, parseMailRequest } from "../../protocol/workgroup/mail.ts";
+import { plainText } from "../../protocol/workgroup/transcript.ts";
 import type { IqRequest } from "../../runtime/xmpp/features.ts";
 import { composeTranscript, type MailedLine } from "../domain/transcript-mail.ts";
 import {
@@ -123,7 +124,7 @@ async function linesOf(session: string, { stores }: Deps): Promise<{ lines: Mail
   let left = false;
   for (let after: string | null = null; ; ) {
     const page: Entry[] = await stores.entries(session, { after, limit: PAGE, linesOnly: true });
-    lines.push(...page.filter(isSaid).map(({ nick, body: text, at }) => ({ nick, text, at })));
+    lines.push(...page.filter(isSaid).map(({ nick, body, fate, at }) => ({ nick, text: plainText(body, fate), at })));
     if (lines.length > MOST_LINES) left = lines.splice(0, lines.length - MOST_LINES).length > 0;
     if (page.length < PAGE) return { lines, left };
     after = page.at(-1)?.stanzaId ?? null;
@@ -131,5 +132,5 @@ async function linesOf(session: string, { stores }: Deps): Promise<{ lines: Mail
 }
 
 /** What people said, and the question, which the service said for the visitor; not the service's own news. */
-const isSaid = ({ kind, speakerKind, body }: Entry): boolean =>
-  body !== "" && (kind === "line" || (kind === "service" && speakerKind === "visitor"));
+const isSaid = ({ kind, speakerKind, body, fate }: Entry): boolean =>
+  (body !== "" || fate !== undefined) && (kind === "line" || (kind === "service" && speakerKind === "visitor"));

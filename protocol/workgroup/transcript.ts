@@ -71,6 +71,12 @@ export type LineFate = { kind: "edited" | "retracted"; at: number };
 /** What clients that do not know of it show in place of a line that was taken back. */
 export const TAKEN_BACK = "(taken back by its sender)";
 
+/** A line as it reads where nothing can be drawn beside it. */
+export function plainText(text: string, fate: LineFate | undefined): string {
+  if (fate?.kind === "retracted") return TAKEN_BACK;
+  return fate ? `${text} (edited)` : text;
+}
+
 /** One thing that happened in a session: a line, or somebody coming or going. `nick` is the name in the room. */
 export type TranscriptEntry =
   | { kind: "line"; nick: string; text: string; at: number; fate?: LineFate }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { archivedLine, buildArchiveQuery, parseArchiveEnd, parseArchiveResult } from "../../protocol/archive.ts";
 import { buildChatState, CHAT_STATES, parseChatState } from "../../protocol/chat-state.ts";
+import { buildDisplayed, buildReceipt, buildRetraction } from "../../protocol/line-changes.ts";
 import {
   buildAffiliation,
   buildDestroy,
@@ -35,6 +36,9 @@ describe("what we write to rooms", () => {
     pair("muc-subject-sent", buildSubject),
     pair("room-line-sent", buildRoomLine),
     pair("room-state-sent", buildRoomState),
+    pair("room-retraction-sent", buildRetraction),
+    pair("room-displayed-sent", buildDisplayed),
+    pair("room-receipt-sent", buildReceipt),
     pair("archive-query-first", buildArchiveQuery),
     pair("archive-query-after", buildArchiveQuery),
   ])("%s is as in the golden pair", (_, element, built) => {
@@ -70,6 +74,11 @@ describe("what we read from rooms", () => {
     ["room-line-from-history", (el) => parseRoomMessage(el, ROOM)],
     ["room-line-of-the-room", (el) => parseRoomMessage(el, ROOM)],
     ["room-subject", (el) => parseRoomMessage(el, ROOM)],
+    ["room-line-corrected", (el) => parseRoomMessage(el, ROOM)],
+    ["room-retraction", (el) => parseRoomMessage(el, ROOM)],
+    ["room-retraction-of-old", (el) => parseRoomMessage(el, ROOM)],
+    ["room-marker-displayed", (el) => parseRoomMessage(el, ROOM)],
+    ["room-receipt-private", (el) => parseRoomMessage(el, ROOM)],
     ["room-state-reflected", (el) => parseRoomMessage(el, ROOM)],
     ["archive-result", readArchived],
     ["archive-end", parseArchiveEnd],
@@ -92,6 +101,22 @@ describe("what we read from rooms", () => {
   });
 
   it.each([
+    [
+      "a receipt that the room itself would give",
+      `<message type='chat' from='${ROOM}'><received xmlns='urn:xmpp:receipts' id='a'/></message>`,
+    ],
+    [
+      "a marker of nothing",
+      `<message type='groupchat' from='${ROOM}/Dana'><displayed xmlns='urn:xmpp:chat-markers:0'/></message>`,
+    ],
+    [
+      "a retraction of nothing",
+      `<message type='groupchat' from='${ROOM}/Dana'><retract xmlns='urn:xmpp:message-retract:1'/></message>`,
+    ],
+    [
+      "a retraction said in private",
+      `<message type='chat' from='${ROOM}/Dana'><retract xmlns='urn:xmpp:message-retract:1' id='a'/></message>`,
+    ],
     ["a private message", `<message type='chat' from='${ROOM}/Dana'><body>psst</body></message>`],
     ["a bounce", `<message type='error' from='${ROOM}/Dana'><body>hi</body><error type='cancel'/></message>`],
     ["a line with an empty body", `<message type='groupchat' from='${ROOM}/Dana'><body/></message>`],

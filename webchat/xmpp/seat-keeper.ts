@@ -12,6 +12,7 @@ import type { Page } from "../domain/page.ts";
 import type { VisitFact } from "../domain/visit.ts";
 import { Conversation } from "./conversation.ts";
 import type { Gate } from "./gate.ts";
+import { createTypingWatch, type TypingWatch } from "./typing-watch.ts";
 import { takeVisitSeat, type VisitSeat } from "./visit-room.ts";
 
 export type SeatKeeperDeps = {
@@ -36,9 +37,11 @@ export class SeatKeeper {
   /** Raised with each attempt: only the latest counts. */
   #attempt = 0;
   #typing = false;
+  readonly #others: TypingWatch;
 
   constructor(deps: SeatKeeperDeps) {
     this.#deps = deps;
+    this.#others = createTypingWatch((name, active) => deps.tell({ kind: "typing", name, active }));
   }
 
   /** Lives as long as there is a seat, or one to be taken again, in its session's room. */
@@ -83,7 +86,7 @@ export class SeatKeeper {
   }
 
   #sit(room: string, name: string): Promise<VisitSeat> {
-    const { seats, jid, now, tell } = this.#deps;
+    const { seats, jid, now } = this.#deps;
     return takeVisitSeat({
       seats,
       room,
@@ -93,7 +96,7 @@ export class SeatKeeper {
       onEntry: (entry, onArrival) => this.#conversation?.heard(entry, onArrival),
       onUnarchived: () => this.#conversation?.unarchived(),
       onBounce: (key, error) => this.#bounced(room, key, error),
-      onTyping: (who, active) => tell({ kind: "typing", name: who, active }),
+      onTyping: (who, active) => this.#others.heard(who, active),
       onFact: (fact) => {
         if (fact.type === "seat-lost" || fact.type === "room-destroyed") this.abandon();
         this.#deps.hear(fact);
@@ -119,6 +122,7 @@ export class SeatKeeper {
     this.#seat?.abandon();
     this.#seat = null;
     this.#typing = false;
+    this.#others.stop();
   }
 
   say(page: Page, saying: Parameters<Conversation["say"]>[1]): boolean {

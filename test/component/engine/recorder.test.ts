@@ -31,6 +31,29 @@ function watch(promise: Promise<void>): { done: boolean } {
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
 
+describe("changes of lines among other rows", () => {
+  it("are written in their order, each after what came before it", async () => {
+    const db = fakeDatabase();
+    const recorder = new Recorder(db, silentLog);
+    const change = { session: "s1", nick: "Dana", occupant: "o1", of: "line0", at: 0 };
+    recorder.record(row(0));
+    recorder.record(row(1));
+    recorder.record({ ...row(2), replaces: "k1" });
+    recorder.record({ kind: "retracted", stanzaId: "line3", ...change });
+    recorder.record(row(4));
+    await recorder.settled();
+    expect(db.statements.map((one) => one.split(" ").slice(0, 2).join(" "))).toEqual([
+      "INSERT INTO",
+      // Nobody knows the line that is corrected, so the correction is a line by itself.
+      "WITH target",
+      "INSERT INTO",
+      "UPDATE transcript_lines",
+      "INSERT INTO",
+    ]);
+    expect(recorder.held).toBe(0);
+  });
+});
+
 describe("rows that come one after the other", () => {
   it("go with one statement, a moment later", async () => {
     const db = fakeDatabase();

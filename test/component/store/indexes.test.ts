@@ -5,6 +5,7 @@ import { dropCommission, loadCommissions, saveCommission } from "../../../compon
 import { loadContacts, removeContact } from "../../../component/store/contacts.ts";
 import type { Queryable } from "../../../component/store/db.ts";
 import { chatsOfAgent, sessionRecord } from "../../../component/store/history.ts";
+import { editLine, retractLine } from "../../../component/store/line-changes.ts";
 import { personalMacros, savePersonalMacros } from "../../../component/store/macros.ts";
 import { claimMail, releaseMail } from "../../../component/store/mails.ts";
 import { markHandled, openMessages, storeMessage } from "../../../component/store/messages.ts";
@@ -61,6 +62,7 @@ async function indexed(db: Queryable): Promise<void> {
 }
 
 const visitor = "v1@webchat.localhost";
+const lineChange = { session: "r1", stanzaId: "c", nick: "Anna", occupant: "o", of: "a", at: AT };
 const PAGE = { after: "a", limit: 9 };
 const by = { kind: "visitor" } as const;
 const chats = { workgroups: ["support"], since: 0, limit: 9 };
@@ -90,6 +92,8 @@ it.each<[question: string, index: string, work: (db: Queryable) => Promise<unkno
   ["the last waits", "sessions_of_workgroup", (db) => recentWaits(db, "support")],
   ["where archives were read to", "transcript_lines_in_order", (db) => lastStanzaIds(db, ["r1"])],
   ["a page of lines", "transcript_lines_in_order", (db) => entriesOf(db, "r1", PAGE)],
+  ["a line that is changed", "transcript_lines_", (db) => editLine(db, { ...lineChange, body: "x" })],
+  ["a line that is taken back", "transcript_lines_", (db) => retractLine(db, lineChange)],
   ["who occupants are", "transcript_lines_occupants", (db) => occupantsOf(db, "r1")],
   ["an agent's old devices", "agent_devices_pkey", (db) => saveDevices(db, "support", "anna@localhost", [])],
   ["open messages", "messages_open", (db) => openMessages(db, "support", 9)],
