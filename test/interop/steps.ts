@@ -2,8 +2,8 @@
 import type { PackageName } from "../../stack/packages.ts";
 import type { TestStack } from "../../stack/testing.ts";
 import { tryFederation } from "./federation.ts";
+import { trySlixmpp } from "./slixmpp.ts";
 import { trySmack } from "./smack.ts";
-import { tryTerminal } from "./terminal.ts";
 import { tryTerminal } from "./terminal.ts";
 
 export type Say = (line: string) => void;
@@ -20,6 +20,6 @@ export const STEPS: Step[] = [
   { name: "smack-4.4", needs: ["java"], run: trySmack("4.4") },
   { name: "smack-4.5", needs: ["java"], run: trySmack("4.5") },
   { name: "terminal", needs: ["profanity"], run: tryTerminal },
-  { name: "terminal", needs: ["profanity"], run: tryTerminal },
+  { name: "slixmpp", needs: ["slixmpp"], run: trySlixmpp },
   { name: "federation", needs: ["unbound", "openssl"], run: tryFederation },
 ];
