@@ -23,6 +23,7 @@ import { Recorder } from "./engine/recorder.ts";
 import { Rooms } from "./engine/rooms.ts";
 import { Roster } from "./engine/roster.ts";
 import { Speaker } from "./engine/speaker.ts";
+import { StaffRooms } from "./engine/staff-rooms.ts";
 import { Subscribers } from "./engine/subscribers.ts";
 import type { Workgroup } from "./engine/workgroup.ts";
 import { Workgroups } from "./engine/workgroups.ts";
@@ -93,6 +94,7 @@ export function createApp({
     langOf,
   });
   const handovers = new Handovers({ log, now, workgroups, rooms, roomsDomain, send, langOf });
+  const staffRooms = new StaffRooms({ link, log, send, roomsDomain });
   const subscribers = new Subscribers();
   const tellAvailability = (workgroup: Workgroup): void => {
     const { node } = workgroup;
@@ -124,7 +126,10 @@ export function createApp({
     now,
     async apply(settings) {
       await workgroups.configure(settings);
-      for (const workgroup of workgroups.all) void contacts.greet(workgroup);
+      for (const workgroup of workgroups.all) {
+        void contacts.greet(workgroup);
+        staffRooms.see(workgroup);
+      }
     },
     current: () => workgroups.all.flatMap(({ committed }) => (committed.removed ? [] : committed.settings)),
   });
@@ -180,6 +185,7 @@ export function createApp({
     for (const workgroup of workgroups.all) {
       workgroup.post({ type: "link-established", at: now() });
       contacts.probe(workgroup);
+      staffRooms.see(workgroup);
     }
     for (const { node, device } of absent) {
       const from = `${node}@${service}`;
@@ -191,6 +197,7 @@ export function createApp({
   link.onOffline(() => {
     subscribers.clear();
     rooms.linkLost();
+    staffRooms.linkLost();
     for (const workgroup of workgroups.all) {
       for (const { devices } of workgroup.current.agents.values()) {
         absent.push(...devices.map((device) => ({ node: workgroup.node, device })));
@@ -198,7 +205,7 @@ export function createApp({
       workgroup.post({ type: "link-lost", at: now() });
     }
   });
-  serveFeatures({ link, features, deps, log, first: (stanza) => rooms.take(stanza) });
+  serveFeatures({ link, features, deps, log, first: (stanza) => rooms.take(stanza) || staffRooms.take(stanza) });
 
   return {
     async start() {

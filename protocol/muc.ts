@@ -155,6 +155,16 @@ export function buildAffiliation(of: { jid: string; affiliation: Affiliation; re
   return xml("query", { xmlns: NS_MUC_ADMIN }, xml("item", { jid: of.jid, affiliation: of.affiliation }, reason));
 }
 
+/** Asks a room for its members: an IQ get. */
+export const buildMembersRequest = (): Element =>
+  xml("query", { xmlns: NS_MUC_ADMIN }, xml("item", { affiliation: "member" }));
+
+/** Bare addresses, as the room gives them. */
+export function parseMembers(query: Element): string[] {
+  const members = children(query, "item", NS_MUC_ADMIN).filter((item) => attr(item, "affiliation") === "member");
+  return members.flatMap((item) => attr(item, "jid") ?? []);
+}
+
 /** Puts a nick out of the room, which may come back: an IQ set to the room. Prosody refuses full addresses here. */
 export function buildKick(of: { nick: string; reason?: string }): Element {
   const reason = of.reason !== undefined && xml("reason", {}, of.reason);

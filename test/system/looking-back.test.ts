@@ -1,11 +1,13 @@
 /** What agents and administrators read and write beside chats, on a whole stack: nothing here is made up but the people. */
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, onTestFinished } from "vitest";
 import { buildCommand, parseCommandReply } from "../../protocol/ad-hoc.ts";
 import { buildAnswers } from "../../protocol/data-form.ts";
 import { buildItemsRequest, parseItems } from "../../protocol/disco.ts";
 import { bareJid } from "../../protocol/jid.ts";
+import { buildJoin } from "../../protocol/muc.ts";
+import { parseStanzaError } from "../../protocol/stanza-error.ts";
 import {
   buildAgentInfoRequest,
   buildAgentRosterRequest,
@@ -26,10 +28,11 @@ import { buildSearch, parseSearchResult } from "../../protocol/workgroup/search.
 import { buildEndSession } from "../../protocol/workgroup/session.ts";
 import { parseChatSettings } from "../../protocol/workgroup/settings.ts";
 import { buildTranscriptRequest, parseTranscript } from "../../protocol/workgroup/transcript.ts";
-import { type Element, xml } from "../../protocol/xml.ts";
+import { attr, type Element, xml } from "../../protocol/xml.ts";
 import { startStack } from "../../stack/testing.ts";
 import { FORM, SUPPORT, useHouseOf } from "../support/house.ts";
 import { eventually } from "../support/inbox.ts";
+import { PlainAgent } from "../support/plain-agent.ts";
 import { bodyOf, startSmtpServer } from "../support/smtp.ts";
 import { workgroupsLua } from "../support/workgroups.ts";
 
@@ -45,7 +48,8 @@ const MORE = `
 const house = useHouseOf(() =>
   startStack({
     workgroups: workgroupsLua(MORE),
-    settings: { FOYER_ADMINS: "ben@localhost" },
+    agents: ["anna", "ben", "carol"],
+    settings: { FOYER_ADMINS: "carol@localhost" },
     env: { component: { SMTP_URL: smtp.url, MAIL_FROM: "chat@shop.example" } },
   }),
 );
@@ -133,7 +137,15 @@ it("a name that an agent chose is what colleagues read, also after the service w
 });
 
 it("an administrator makes a workgroup by command, and takes it away again", async () => {
-  const [anna, ben] = [await house.agent("anna"), await house.agent("ben")];
+  const anna = await house.agent("anna");
+  // She administers the server, and is no agent.
+  const carol = await PlainAgent.connect({
+    service: house.stack.c2sService,
+    domain: "localhost",
+    username: "carol",
+    password: house.stack.agents.carol?.password ?? "",
+  });
+  onTestFinished(() => carol.stop());
   const order = async (by: typeof anna, name: string, fields: Record<string, string[]>) => {
     const node = `http://jabber.org/protocol/admin#${name}`;
     const form = buildAnswers(fields, "http://jabber.org/protocol/admin");
@@ -144,14 +156,14 @@ it("an administrator makes a workgroup by command, and takes it away again", asy
     read(await anna.request("get", SERVICE, buildItemsRequest()), parseItems).map(({ jid }) => jid);
   const billing = `billing@${SERVICE}`;
   await expect(order(anna, "add-workgroup", { name: ["billing"] })).rejects.toMatchObject({ condition: "forbidden" });
-  expect(await order(ben, "add-workgroup", { name: ["billing"], members: ["anna"] })).toBe("info");
+  expect(await order(carol, "add-workgroup", { name: ["billing"], members: ["anna"] })).toBe("info");
   expect(await workgroups()).toContain(billing);
   await anna.signIn(billing);
   // The administrator's file is read again, and what was commanded stands.
   expect((await house.stack.reloadWorkgroups(workgroupsLua(MORE))).at(-1)).toMatch(/^2 taken over/);
   expect(await workgroups()).toContain(billing);
-  expect(await order(ben, "delete-workgroup", { workgroup: [SUPPORT] })).toBe("error");
-  expect(await order(ben, "delete-workgroup", { workgroup: [billing] })).toBe("info");
+  expect(await order(carol, "delete-workgroup", { workgroup: [SUPPORT] })).toBe("error");
+  expect(await order(carol, "delete-workgroup", { workgroup: [billing] })).toBe("info");
   expect(await workgroups()).not.toContain(billing);
 });
 
@@ -168,4 +180,20 @@ it("pictures and sounds are files beside the configuration", async () => {
   );
   expect(wrong.join("\n")).toMatch(/workgroups\.support\.images\.logo: cannot be read: .*nothing\.png/);
   expect(wrong.join("\n")).toContain("workgroups.support.images.main: must be the name of a file");
+});
+
+it("the agents' own room is there, and is theirs alone", async () => {
+  const room = "workgroup-support@conference.localhost";
+  const [anna, ben] = [await house.agent("anna"), await house.agent("ben")];
+  await anna.enter(room, "Anna");
+  await ben.enter(room, "Ben");
+  await ben.say(room, "Who takes lunch first?");
+  await anna.hear(room, "Who takes lunch first?");
+  // Ben is no agent of this workgroup.
+  await ben.send(buildJoin({ room: "workgroup-sales@conference.localhost", nick: "Ben" }));
+  const refused = await ben.inbox.first(
+    "the room of others to refuse",
+    (stanza) => attr(stanza, "type") === "error" && attr(stanza, "from")?.startsWith("workgroup-sales@") && stanza,
+  );
+  expect(parseStanzaError(refused).condition).toBe("registration-required");
 });
