@@ -1,6 +1,7 @@
 /**
  * What administrators say, put together: the workgroups written in Prosody's configuration, which are handed over whenever
- * we connect; those made by a command; and the names agents chose for themselves. One change at a time, each as a whole.
+ * we connect; those made by a command; and the names agents chose for themselves. One change at a time, each as a whole;
+ * while the database is away all of it has to wait.
  */
 import { bareJid } from "../protocol/jid.ts";
 import { notAcceptable, StanzaError } from "../protocol/stanza-error.ts";
@@ -18,7 +19,7 @@ import {
   MOST_COMMISSIONS,
   saveCommission,
 } from "./store/commissions.ts";
-import type { Queryable } from "./store/db.ts";
+import { isAway, type Queryable } from "./store/db.ts";
 
 export type AdministrationDeps = {
   db: Queryable;
@@ -170,7 +171,10 @@ export class Administration {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work, work);
+    const turn = this.#turn.then(work, work).catch((error: unknown) => {
+      if (!isAway(error)) throw error;
+      throw new StanzaError("wait", "internal-server-error", "Nothing can be kept just now.", { cause: error });
+    });
     this.#turn = turn.catch(() => undefined);
     return turn;
   }

@@ -1,6 +1,7 @@
 /** The stores as features ask them: the few questions of `Deps`, on one database. */
+import { StanzaError } from "../protocol/stanza-error.ts";
 import type { Stores } from "./features/deps.ts";
-import type { Database } from "./store/db.ts";
+import { type Database, isAway } from "./store/db.ts";
 import { chatsOfAgent, sessionRecord } from "./store/history.ts";
 import { personalMacros, savePersonalMacros } from "./store/macros.ts";
 import { claimMail, releaseMail } from "./store/mails.ts";
@@ -13,7 +14,28 @@ import { entriesOf } from "./store/transcripts.ts";
 
 const MESSAGES_SHOWN = 100;
 
+/** While the database is away, whoever asks is told to wait; a mistake of ours stays one. */
 export function createStores(db: Database): Stores {
+  return patient(storesOn(db));
+}
+
+function patient<T extends object>(stores: T): T {
+  return new Proxy(stores, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value === "object" && value !== null) return patient(value);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) => Promise.resolve(Reflect.apply(value, target, args)).catch(waitIfAway);
+    },
+  });
+}
+
+function waitIfAway(error: unknown): never {
+  if (!isAway(error)) throw error;
+  throw new StanzaError("wait", "internal-server-error", "Nothing can be read or kept just now.", { cause: error });
+}
+
+function storesOn(db: Database): Stores {
   return {
     lastVisit: (workgroup, visitor) => findLastVisit(db, workgroup, visitor),
     transcripts: (workgroup, userId) => transcriptsOf(db, { workgroup, userId }),

@@ -142,3 +142,17 @@ describe("a workgroup made by a command", () => {
     expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   });
 });
+
+it("while the database is away, what is ordered has to wait", async () => {
+  const gone = Object.assign(new Error("gone"), { code: "ECONNREFUSED" });
+  const away = new Administration({
+    db: { query: () => Promise.reject(gone) },
+    log,
+    domain: "example.org",
+    now: () => AT,
+    apply: async () => undefined,
+    current: () => [],
+  });
+  await expect(away.configure(written())).rejects.toMatchObject({ type: "wait" });
+  await expect(away.renameAgent("anna@example.org", "Anna B.")).rejects.toMatchObject({ type: "wait" });
+});
