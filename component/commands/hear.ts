@@ -57,12 +57,14 @@ async function hearAnswer(asker: Asker, question: Question, text: string, yes: b
   if (command === undefined) return null;
   const isCancelled = say("cancel.words").split(" ").includes(fold(text));
   // Where something is asked for, "1" and "2" are no yes and no.
-  const isNumber = name !== null && /\d/.test(text);
+  const isNumber = /\d/.test(text);
   if (isCancelled || (yes === false && !isNumber)) {
     deps.memory.answered(keyOf(asker));
     return { text: say("cancelled") };
   }
   if (name === null) {
+    // A number may have been meant for a list before: what cannot be undone takes a word.
+    if (/^\d+$/.test(text.trim())) return { text: command.confirm?.(asker, values) ?? say("failed") };
     deps.memory.answered(keyOf(asker));
     return yes === true ? command.run(asker, values) : null;
   }

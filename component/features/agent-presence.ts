@@ -19,6 +19,8 @@ async function handle(presence: Incoming, deps: Deps): Promise<boolean> {
   const workgroup = deps.workgroups.at(presence.to);
   if (workgroup === undefined || workgroup.committed.removed) {
     if (presence.type === "") refuse(presence, notAuthorized("There is no such workgroup."), deps);
+    const { from: to, to: from } = presence;
+    if (presence.type === "subscribe") deps.send(xml("presence", { from: bareJid(from), to, type: "unsubscribed" }));
     return true;
   }
   switch (presence.type) {

@@ -170,6 +170,14 @@ describe("with one chat", () => {
     expect(await anna.say("end")).toBe("You have no open chats.");
   });
 
+  it("takes a word, not a number that may have been meant for a list", async () => {
+    const anna = await startAgent();
+    await anna.talks("Dana");
+    await anna.say("end");
+    expect(await anna.say("1")).toBe("End the chat with Dana? (yes or no)");
+    expect(await anna.say("yes")).toBe("The chat with Dana is over.");
+  });
+
   it("a yes is not for it when a chat has been offered since", async () => {
     const anna = await startAgent();
     const id = await anna.talks("Dana");

@@ -163,6 +163,8 @@ describe("a presence to no workgroup of ours", () => {
     const nobody = `nobody@${SERVICE}`;
     const [answer] = await tell(presence(ANNA, signIn(), "", nobody));
     expect(answer?.attrs).toMatchObject({ type: "error", from: nobody, to: ANNA });
+    const refused = await tell(presence("dana@example.org", "", "type='subscribe'", nobody));
+    expect(refused.map(kind)).toEqual([["unsubscribed", "dana@example.org"]]);
     for (const type of ["unavailable", "error", "probe"]) {
       expect(await tell(presence(ANNA, "", `type='${type}'`, nobody))).toEqual([]);
     }

@@ -202,6 +202,24 @@ describe("what becomes of an offer is one line", () => {
   });
 });
 
+describe("an agent who takes a chat and does not come into the room", () => {
+  it("reads that it goes to somebody else, which it does", async () => {
+    const world = createWorld();
+    await onDuty(world);
+    await offered(world);
+    await say(world, "yes");
+    const { support, deps } = world;
+    await support.ask({ type: "room-opened", at: deps.now(), request: "r1" });
+    const before = world.link.sent.length;
+    const at = deps.now() + 31_000;
+    await support.ask({ type: "timer-fired", at, timer: { kind: "agent-join", request: "r1" } });
+    expect(bodies(world.link.sent.slice(before))).toEqual([
+      "You did not come into the room, so Dana’s chat goes to somebody else.",
+    ]);
+    expect(phase(world)).toBe("queued");
+  });
+});
+
 describe("an answer counts", () => {
   it("though the service was away when the offer stood", async () => {
     const world = createWorld();
