@@ -349,6 +349,103 @@ describe("a conversation", () => {
   });
 });
 
+describe("a line after it was said", () => {
+  const ANNA = { kind: "agent", name: "Anna" } as const;
+  const bubbles = () => log().locator(".bubble").allInnerTexts();
+  const edits = () => gateway.received.filter((frame) => frame.kind === "say" && frame.of !== undefined);
+  const editBox = () => page.getByRole("textbox", { name: "Edit your message" });
+
+  it("comes into the box and is changed by keyboard alone; Escape gives back what was being written", async () => {
+    await page.goto(shop());
+    await talk(page, gateway);
+    await box().fill("I take tow");
+    await page.keyboard.press("Enter");
+    await log().getByRole("button", { name: "Edit" }).waitFor();
+    await page.keyboard.press("ArrowUp");
+    await until("the line is in the box", async () => (await editBox().inputValue()) === "I take tow");
+    await page.keyboard.press("Escape");
+    await box().waitFor();
+    expect([await box().inputValue(), await log().isVisible()]).toEqual(["", true]);
+    await page.keyboard.type("half a line");
+    await log().getByRole("button", { name: "Edit" }).press("Enter");
+    await until("the box has the focus", () => editBox().evaluate((one) => one.matches(":focus")));
+    await editBox().fill("I take two");
+    await page.keyboard.press("Enter");
+    await expect.poll(async () => (await bubbles()).at(-1)).toBe("I take two");
+    expect(await box().inputValue()).toBe("half a line");
+    expect(edits()).toHaveLength(1);
+    await log()
+      .getByText(/edited · Sent/)
+      .waitFor();
+    await log().getByRole("button", { name: "Edit" }).press("Enter");
+    await page.getByRole("button", { name: "Take back" }).press("Enter");
+    await expect.poll(async () => (await bubbles()).at(-1)).toBe("This message was taken back");
+    const own = gateway.lines.at(-1);
+    expect(edits()[1]).toMatchObject({ text: "", of: own?.id });
+    await until("the box has the focus again", () => box().evaluate((one) => one.matches(":focus")));
+  });
+
+  it("keeps a change that was not settled over a reload, and says it again under its key", async () => {
+    await talkOnPage();
+    await box().fill("Helo");
+    await page.keyboard.press("Enter");
+    await log().getByRole("button", { name: "Edit" }).click();
+    gateway.silent = true;
+    await editBox().fill("Hello");
+    await page.keyboard.press("Enter");
+    await log()
+      .getByText(/edited · Sending/)
+      .waitFor();
+    await until("it went out", () => edits().length === 1);
+    await page.reload();
+    await log()
+      .getByText(/edited · Sending/)
+      .waitFor();
+    gateway.silent = false;
+    gateway.drop();
+    await log()
+      .getByText(/edited · Sent/)
+      .waitFor();
+    expect(new Set(edits().map((frame) => frame.kind === "say" && frame.key)).size).toBe(1);
+    expect(await bubbles()).toEqual(["Hello"]);
+  });
+
+  it("is changed by who said it and by nobody else, in its place", async () => {
+    await talkOnPage();
+    const line = gateway.agentSays("Anna", "It costs 39 €.", { by: "o-anna", ref: "r1" });
+    gateway.agentSays("Anna", "Anything else?", { by: "o-anna", ref: "r2" });
+    gateway.change(ANNA, "edited", "r1", { by: "o-mallory", text: "It costs 1 €." });
+    gateway.change(ANNA, "gone", line.id, { by: "o-mallory" });
+    gateway.change(ANNA, "edited", "r1", { by: "o-anna", text: "It costs 3,90 €." });
+    await expect.poll(bubbles).toEqual(["It costs 3,90 €.", "Anything else?", "It costs 1 €."]);
+    gateway.change(ANNA, "gone", line.id, { by: "o-anna" });
+    await expect.poll(async () => (await bubbles())[0]).toBe("This message was taken back");
+    expect(await page.content()).not.toContain("3,90");
+  });
+
+  it("of an agent is told to have been seen once, while it is before the visitor's eyes", async () => {
+    await page.goto(shop());
+    await talk(page, gateway);
+    const seen = () => gateway.received.flatMap((frame) => (frame.kind === "seen" ? [frame.id] : []));
+    const first = gateway.lines.findLast((line) => line.from.kind === "agent")?.id ?? "";
+    await until("the newest is told", () => seen().at(-1) === first);
+    const before = seen().length;
+    await box().press("Escape");
+    gateway.agentSays("Anna", "One");
+    const newest = gateway.agentSays("Anna", "Two");
+    await page.locator("foyer-chat b:not(:empty)").waitFor();
+    expect(seen()).toHaveLength(before);
+    await page.getByRole("button", { name: "Chat with us" }).click();
+    await until("it is told", () => seen().length === before + 1);
+    expect(seen().at(-1)).toBe(newest.id);
+    await page.reload();
+    await log().getByText("Two", { exact: true }).waitFor();
+    gateway.line({ kind: "self", name: "John" }, "Thanks");
+    await log().getByText("Thanks", { exact: true }).waitFor();
+    expect(seen()).toHaveLength(before + 1);
+  });
+});
+
 describe("a visitor whom nobody meets", () => {
   it("leaves a message when the workgroup is closed", async () => {
     gateway.view = sampleView({ availability: "closed" });
