@@ -1,5 +1,4 @@
 /** What a row says: figures, each beside its target and what it is measured against. */
-import { cpus, totalmem } from "node:os";
 
 export type Figure = {
   what: string;
@@ -14,6 +13,10 @@ export type Figure = {
   met?: boolean;
   note?: string;
 };
+
+/** Tells a figure from other messages between our own processes. */
+export const isFigure = (value: unknown): value is Figure =>
+  typeof value === "object" && value !== null && "what" in value && "value" in value;
 
 export type Report = {
   /** Prints a figure at once, and keeps it for the table. */
@@ -52,9 +55,6 @@ export function ratioOf(value: number, baseline: number, bound: { most?: number;
   const met = ratio <= (bound.most ?? Number.POSITIVE_INFINITY) && ratio >= (bound.least ?? 0);
   return { ratio, met };
 }
-
-export const machine = (): string =>
-  `${cpus().length} × ${cpus()[0]?.model.trim() ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 
 /** All figures as a table in Markdown. */
 export function table(figures: readonly Figure[]): string {

@@ -1,13 +1,19 @@
-/** `npm run bench [-- <name> …]`: runs the rows named, or all, prints the table, and writes bench/results/<time>.json. */
+/**
+ * `npm run bench [-- <name> …]`: runs the rows named, or all, prints the table, and writes bench/results/<time>.json.
+ * Each row is a process of its own (`one.ts`): what fails in one of them is told, and harms no other.
+ */
+import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { buildBundles } from "../stack/build.ts";
 import { CannotStart, runMain } from "../stack/cannot-start.ts";
 import { requirePackages } from "../stack/packages.ts";
 import { ROOT } from "../stack/settings.ts";
-import { type Figure, machine, table } from "./report.ts";
+import { machine } from "./measure/machine.ts";
+import { type Figure, isFigure, table } from "./report.ts";
 import { EXPERIMENTS, ROWS } from "./rows/index.ts";
+
+type Result = { row: string; title: string; tookS: number; figures: Figure[]; error?: string };
 
 await runMain(async () => {
   const { values, positionals } = parseArgs({
@@ -23,44 +29,51 @@ await runMain(async () => {
   if (strange.length > 0)
     throw new CannotStart(`There is no ${strange.join(", ")}. There are: ${known.map((row) => row.name).join(", ")}`);
   const rows = positionals.length === 0 ? ROWS : known.filter((row) => positionals.includes(row.name));
-  const options = {
-    minutes: Number(values.minutes),
-    scale: Number(values.scale),
-    ...(values.profile !== undefined && { profileDir: values.profile }),
-  };
+  const options = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
   await requirePackages(["prosody", "chromium"], console.log);
 
-  console.log(machine());
-  const results: { row: string; title: string; figures: Figure[]; error?: string }[] = [];
-  for (const row of rows) {
-    console.log(`\n${row.title}`);
-    const result: (typeof results)[number] = { row: row.name, title: row.title, figures: [] };
-    results.push(result);
-    const report = {
-      figure(figure: Figure) {
-        result.figures.push(figure);
-        const against = figure.baseline === undefined ? "" : ` against ${figure.baseline}`;
-        const ratio = figure.ratio === undefined ? "" : ` = ${figure.ratio.toFixed(2)}`;
-        const verdict = figure.met === undefined ? "" : figure.met ? "  met" : "  SHORT";
-        console.log(`  ${figure.what}: ${figure.value}${against}${ratio}${verdict}`);
-      },
-      say: (text: string) => console.log(`  … ${text}`),
-    };
-    await (row.inBrowser ? buildBundles(console.log) : Promise.resolve())
-      .then(() => row.run(report, options))
-      .catch((error: unknown) => {
-        console.error(error);
-        result.error = error instanceof Error ? error.message : String(error);
-      });
+  const on = await machine();
+  console.log(on);
+  const at = new Date().toISOString();
+  const folder = join(ROOT, "bench", "results");
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `${at.replaceAll(/[:.]/g, "-")}.json`);
+  const results: Result[] = [];
+  for (const { name, title } of rows) {
+    console.log(`\n${title}`);
+    const begin = performance.now();
+    const { figures, error } = await runRow(name, options);
+    if (error !== undefined) console.log(`  FAILED: ${error}`);
+    const tookS = Math.round((performance.now() - begin) / 1000);
+    results.push({ row: name, title, tookS, figures, ...(error !== undefined && { error }) });
+    // After each, so that nothing is lost when the rest is.
+    await writeFile(file, `${JSON.stringify({ at, machine: on, options: values, results }, null, 2)}\n`);
   }
 
   console.log(`\n${table(results.flatMap(({ figures }) => figures))}`);
-  const folder = join(ROOT, "bench", "results");
-  await mkdir(folder, { recursive: true });
-  const at = new Date().toISOString();
-  const file = join(folder, `${at.replaceAll(/[:.]/g, "-")}.json`);
-  await writeFile(file, `${JSON.stringify({ at, machine: machine(), options, results }, null, 2)}\n`);
+  for (const { row, error } of results) if (error !== undefined) console.log(`\n${row} failed: ${error}`);
   console.log(`\n${file}`);
   const failed = results.some(({ error, figures }) => error !== undefined || figures.some(({ met }) => met === false));
   return failed ? 1 : 0;
 });
+
+/** What the row found; `error` when it came to no end, with the figures of until then. */
+function runRow(name: string, options: readonly string[]): Promise<{ figures: Figure[]; error?: string }> {
+  const figures: Figure[] = [];
+  let error: string | undefined;
+  const child = spawn(process.execPath, [join(import.meta.dirname, "one.ts"), name, ...options], {
+    cwd: ROOT,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  child.on("message", (message: unknown) => {
+    if (isFigure(message)) figures.push(message);
+    else error = String(message);
+  });
+  return new Promise((resolve) => {
+    child.on("error", (cause) => resolve({ figures, error: cause.message }));
+    child.on("exit", (code, signal) => {
+      const ending = code === 0 ? undefined : (error ?? `it ended with ${signal ?? `code ${code}`}`);
+      resolve({ figures, ...(ending !== undefined && { error: ending }) });
+    });
+  });
+}

@@ -40,6 +40,13 @@ export type BenchStackOptions = {
   env?: { component?: Record<string, string>; webchat?: Record<string, string> };
 };
 
+const running = new Set<TestStack>();
+
+/** Stops whatever still runs: the way out when a row fails where nobody waits. */
+export async function stopAll(): Promise<void> {
+  await Promise.all([...running].map((stack) => stack.stop().catch(() => undefined)));
+}
+
 export async function startBenchStack(options: BenchStackOptions = {}): Promise<BenchStack> {
   const agentNames = Array.from({ length: options.agents ?? 4 }, (_, i) => `agent${i}`);
   const [component = 0, webchat = 0] = await freePorts(2);
@@ -53,9 +60,14 @@ export async function startBenchStack(options: BenchStackOptions = {}): Promise<
       webchat: { ...inspectable(webchat), LIMITS: noLimits(), ...options.env?.webchat },
     },
   });
+  running.add(stack);
   const pid = (part: { pid(): number | undefined } | undefined): number => part?.pid() ?? -1;
   return {
     ...stack,
+    async stop() {
+      running.delete(stack);
+      await stack.stop();
+    },
     componentService: `xmpp://127.0.0.1:${stack.settings.ports.component}`,
     agentNames,
     superuserUrl: superuserUrl({

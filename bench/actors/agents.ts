@@ -75,7 +75,10 @@ export async function signInAgent(stack: BenchStack, name: string, maxChats = 10
   });
   client.send(xml("presence"));
   agent.show();
+  // The service may be away just then, as after a restart of the server: said again until it has heard.
+  const again = setInterval(() => agent.show(), 1_000);
   await signedIn;
+  clearInterval(again);
   return agent;
 }
 

@@ -19,8 +19,8 @@ const targets = z.array(z.object({ webSocketDebuggerUrl: z.string() }));
 const answer = z.object({
   id: z.number().optional(),
   method: z.string().optional(),
-  result: z.unknown(),
-  params: z.unknown(),
+  result: z.unknown().optional(),
+  params: z.unknown().optional(),
 });
 const heap = z.object({ usedSize: z.number() });
 const profiled = z.object({ profile: z.unknown() });
