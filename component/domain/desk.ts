@@ -72,7 +72,7 @@ export function blocked(d: Decision, { request: id, by, until, reason }: Of<"blo
   const most = kept.sort((a, b) => b.until - a.until).slice(0, MOST_BLOCKED - 1);
   d.state = { ...d.state, blocked: new Map([...most, block].map((one) => [one.visitor, one])) };
   d.saves.push({ type: "save-blocked", block });
-  for (const one of d.state.requests.values()) if (isOf(one, visitor)) turnAway(d, one, agent);
+  for (const one of [...d.state.requests.values()]) if (isOf(one, visitor)) turnAway(d, one, agent);
 }
 
 const isOf = (request: Request, visitor: string): boolean =>

@@ -16,9 +16,15 @@ import { startSession, withServed } from "./sessions.ts";
 type Sight = { here: readonly string[]; leaving: Leaving };
 type Leaving = { jid: string; lost: boolean } | null;
 
+/** What is asked of colleagues has no room of its own. */
+function roomOf({ state }: Decision, id: string): Request | undefined {
+  const request = state.requests.get(id);
+  return request?.handover ? undefined : request;
+}
+
 /** Somebody is in the room. Said again for a change of nick. */
 export function joined(d: Decision, { request: id, jid, nick }: Of<"occupant-joined">): void {
-  const request = d.state.requests.get(id);
+  const request = roomOf(d, id);
   if (!request) return;
   const others = occupantsOf(request).filter((one) => one.jid !== jid);
   seat(d, request, [...others, { jid, nick }], { here: [jid], leaving: null });
@@ -26,7 +32,7 @@ export function joined(d: Decision, { request: id, jid, nick }: Of<"occupant-joi
 
 /** Somebody is out of the room. */
 export function left(d: Decision, { request: id, jid, lost }: Of<"occupant-left">): void {
-  const request = d.state.requests.get(id);
+  const request = roomOf(d, id);
   if (!request || !occupantsOf(request).some((one) => one.jid === jid)) return;
   const others = occupantsOf(request).filter((one) => one.jid !== jid);
   seat(d, request, others, { here: [], leaving: { jid, lost } });
@@ -34,7 +40,7 @@ export function left(d: Decision, { request: id, jid, lost }: Of<"occupant-left"
 
 /** The room as a whole, as seen after our own absence. */
 export function known(d: Decision, { request: id, occupants }: Of<"occupants-known">): void {
-  const request = d.state.requests.get(id);
+  const request = roomOf(d, id);
   if (request) seat(d, request, occupants, { here: occupants.map(({ jid }) => jid), leaving: null });
 }
 

@@ -13,7 +13,7 @@ const MOST_ROOM_FAILURES = 3;
 /** The room stands: both sides are invited. R-44: not a moment earlier. */
 export function roomOpened(d: Decision, { request: id }: Of<"room-opened">): void {
   const request = d.state.requests.get(id);
-  if (!request) return;
+  if (!request || request.handover) return;
   const { phase } = request;
   if (phase.name !== "opening-room") {
     if (request.room !== "open") put(d, { ...request, room: "open" });

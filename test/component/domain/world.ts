@@ -13,7 +13,7 @@ import {
   waitingSince,
 } from "../../../component/domain/dispatcher.ts";
 import type { Effect } from "../../../component/domain/effects.ts";
-import type { Timer, WorkgroupEvent } from "../../../component/domain/events.ts";
+import type { HandoverNews, Timer, WorkgroupEvent } from "../../../component/domain/events.ts";
 import type { Elsewhere, Request, WorkgroupSettings, WorkgroupState } from "../../../component/domain/model.ts";
 import { LEFT_MS } from "../../../component/domain/routing.ts";
 import type { Step } from "../../../component/domain/step.ts";
@@ -61,6 +61,11 @@ class Records {
       }
       case "save-participant-left":
         this.present.get(effect.request)?.delete(effect.jid);
+        return;
+      case "save-handover-decided":
+        expect(this.ended.has(effect.request), "a visitor's own request is deleted").toBe(false);
+        this.open.delete(effect.request);
+        for (const [id, { request }] of this.offers) if (request === effect.request) this.offers.delete(id);
     }
   }
 }
@@ -87,6 +92,10 @@ export class World {
   readonly places: readonly [Place, Place];
   /** Workgroups that have yet to learn that an agent has room again. */
   readonly #freed = new Set<Place>();
+  /** What workgroups have said to one another and have not heard yet. A restart loses it. */
+  #news: { from: Place; node: string; news: HandoverNews }[] = [];
+  /** News does not arrive for the time being. */
+  isNewsSlow = false;
 
   constructor(routing: WorkgroupSettings["routing"]) {
     this.places = [new Place("support", { routing }), new Place("sales", { maxChats: 3 })];
@@ -109,7 +118,7 @@ export class World {
       return;
     }
     if (event.type === "join-requested") place.joins += 1;
-    const isSeating = event.type.startsWith("occupant");
+    const isSeating = event.type.startsWith("occupant") || event.type.startsWith("handover");
     this.#take(place, before, next, isSeating);
     this.#settle();
   }
@@ -117,14 +126,15 @@ export class World {
   /** The service stops and starts again: all it knows is what was saved. */
   restart(): void {
     this.now += 1_000;
+    this.#news = [];
     for (const place of this.places) {
       const saved: Request[] = JSON.parse(JSON.stringify([...place.records.open.values()]));
       const requests = saved.map(({ unreachable, roomFailures, returns, ...kept }): [string, Request] => [
         kept.id,
         kept,
       ]);
-      const { settings, removed } = place.state;
-      place.state = { ...initialState(settings), removed, requests: new Map(requests) };
+      const { settings, removed, blocked } = place.state;
+      place.state = { ...initialState(settings), removed, blocked, requests: new Map(requests) };
       for (const [id, request] of requests) place.records.open.set(id, request);
       place.armed.clear();
     }
@@ -162,6 +172,7 @@ export class World {
         expect(place.armed.delete(timerKey(effect.timer)), "a timer is stopped that does not run").toBe(true);
         place.stale.push(effect.timer);
       }
+      if (effect.type === "tell-workgroup") this.#news.push({ from: place, node: effect.node, news: effect.news });
     }
     checkOrder(next.effects);
     checkRecords(place);
@@ -171,9 +182,14 @@ export class World {
     for (const other of this.places) if (other !== place) this.#freed.add(other);
   }
 
-  /** The other workgroup learns that an agent has room again, until none has anything to learn. */
+  /** Workgroups hear what was said to them, and that an agent has room again, until none has anything to learn. */
   #settle(): void {
     for (;;) {
+      const letter = this.isNewsSlow ? undefined : this.#news.shift();
+      if (letter) {
+        this.#deliver(letter);
+        continue;
+      }
       const [place] = this.#freed;
       if (!place) break;
       this.#freed.delete(place);
@@ -185,6 +201,40 @@ export class World {
       );
     }
     for (const place of this.places) this.#checkNobodyIsForgotten(place, LEFT_MS);
+    if (this.#news.length === 0) this.#checkHandovers();
+  }
+
+  #deliver({ from, node, news }: { from: Place; node: string; news: HandoverNews }): void {
+    const to = this.places.find(({ state }) => state.settings.node === node);
+    if (to) {
+      this.#take(to, to.state, step(to.state, { ...news, at: this.now }, this.elsewhereOf(to)), true);
+      return;
+    }
+    if (news.type !== "handover-sought") return;
+    const failed = { type: "handover-failed", at: this.now, id: news.id, why: "no-such-workgroup" } as const;
+    const answer = step(from.state, { ...failed, request: news.handover.session }, this.elsewhereOf(from));
+    this.#take(from, from.state, answer, true);
+  }
+
+  /** Who looks for somebody and who has asked for it know of each other. */
+  #checkHandovers(): void {
+    const [asked, looking]: string[][] = [[], []];
+    for (const place of this.places) {
+      for (const { id, handover, handovers = [], phase } of place.requests) {
+        if (handover) looking?.push(`${handover.owner} ${handover.session} ${id}`);
+        if (handovers.length > 0) expect(phase.name, "somebody is asked into no session").toBe("in-session");
+        const transfers = handovers.filter(({ kind }) => kind === "transfer");
+        expect(transfers.length, "a session is handed over twice at once").toBeLessThanOrEqual(1);
+        for (const one of handovers) {
+          if (one.to.type === "workgroup") asked?.push(`${place.state.settings.node} ${id} ${one.id}`);
+        }
+      }
+    }
+    expect(looking?.sort()).toEqual(asked?.sort());
+  }
+
+  placeOf(node: string): Place | undefined {
+    return this.places.find(({ state }) => state.settings.node === node);
   }
 
   /** Nothing happens for a moment: then nobody is left to anybody any more. */
@@ -195,7 +245,14 @@ export class World {
 
   /** Chats an agent answers for, and offers held, everywhere. */
   #burden(jid: string): { chats: number; offers: number } {
-    const all = this.places.flatMap(({ requests }) => requests.map(({ phase }) => phase));
+    const isThere = (request: Request): boolean =>
+      this.placeOf(request.handover?.owner ?? "")
+        ?.state.requests.get(request.handover?.session ?? "")
+        ?.phase.occupants?.some((one) => one.jid.startsWith(jid)) ?? false;
+    // Who accepted a handover and has come already is counted where the session is.
+    const all = this.places.flatMap(({ requests }) =>
+      requests.filter((one) => !isThere(one)).map(({ phase }) => phase),
+    );
     return {
       chats: all.filter((phase) => "agent" in phase && phase.agent === jid).length,
       offers: all.filter((phase) => phase.name === "offered" && phase.offers.some((offer) => offer.agent === jid))
@@ -238,8 +295,9 @@ export class World {
     })) {
       const [here, there] = [loadOf(place.state, jid), elsewhere(jid)];
       if (here.chats + there.chats >= max || here.offers + there.offers > 0) continue;
-      for (const { phase, rejections, deadlineAt } of place.requests) {
-        const isFree = (rejections[jid] ?? 0) <= this.now && deadlineAt > this.now;
+      for (const { phase, rejections, deadlineAt, handover } of place.requests) {
+        const isMeant = !handover?.ignore.includes(jid);
+        const isFree = isMeant && (rejections[jid] ?? 0) <= this.now && deadlineAt > this.now;
         // It may have been left to the other workgroup, whose visitor came earlier; then somebody looks soon.
         const isLookedAt = (place.state.dispatchAt ?? Number.POSITIVE_INFINITY) <= this.now + lookMs;
         expect(phase.name === "queued" && isFree && !isLookedAt, `${id} is free while somebody waits`).toBe(false);
@@ -270,14 +328,14 @@ function checkOrder(effects: Effect[]): void {
 function checkRecords({ state, records, joins }: Place): void {
   expect(records.open.size).toBe(state.requests.size);
   for (const [id, request] of state.requests) expect(records.open.get(id)).toBe(request);
-  expect(records.open.size + records.ended.size, "a request is lost").toBe(joins);
+  const visitors = [...state.requests.values()].filter(({ handover }) => handover === undefined);
+  expect(visitors.length + records.ended.size, "a request is lost").toBe(joins);
   const held = [...state.requests.values()].flatMap(({ phase }) =>
     phase.name === "offered" ? phase.offers.map(({ id }) => id) : [],
   );
   const out = [...records.offers].filter(([, { outcome }]) => outcome === null).map(([id]) => id);
   expect(out.sort()).toEqual(held.sort());
-  const visitors = [...state.requests.values()].map(({ visitor }) => visitor);
-  expect(new Set(visitors).size, "a visitor waits twice").toBe(visitors.length);
+  expect(new Set(visitors.map(({ visitor }) => visitor)).size, "a visitor waits twice").toBe(visitors.length);
   for (const { phase, id } of state.requests.values()) {
     if (phase.name === "offered") expect(phase.offers.every(({ devices }) => devices.length > 0)).toBe(true);
     const present = new Set((phase.occupants ?? []).map(({ jid }) => jid));
