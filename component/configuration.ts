@@ -54,6 +54,7 @@ export function parseConfiguration(json: unknown, domain: string): Configuration
   return { settings: settings.toSorted((a, b) => (a.node < b.node ? -1 : 1)), admins, identitySecrets };
 }
 
+const MOST_MONITORS = 100;
 const ROUTINGS: Record<string, Routing> = { "fewest chats": "fewest-chats", "ring all": "ring-all" };
 
 function readWorkgroup(
@@ -88,6 +89,7 @@ function readWorkgroup(
     maxChats: section.count("max_chats", 4, "chats", 1, 100),
     origins: readOrigins(section),
     texts: readTexts(section.section("texts")),
+    ...readMonitors(section, domain),
     ...readExtras(section, title),
   };
   const secret = readSecret(section);
@@ -162,6 +164,18 @@ function readNamedAgent(agents: Section, key: string, domain: string): AgentSett
   const mayRename = agent.has("may_rename") ? agent.flag("may_rename", true) : undefined;
   agent.refuseUnknown(["may_rename"]);
   return jid === undefined ? undefined : { jid, name, ...(mayRename !== undefined && { mayRename }) };
+}
+
+/** Who may watch colleagues' chats: addresses, of agents or of others. */
+function readMonitors(workgroup: Section, domain: string): Pick<WorkgroupSettings, "monitors"> {
+  const monitors = (workgroup.list("monitors", MOST_MONITORS) ?? []).flatMap((value, i) => {
+    const jid = readAddress(value);
+    if (jid !== undefined) return jid;
+    const place = `${workgroup.at("monitors")}[${i + 1}]`;
+    workgroup.mistake(place, `must be an address like "anna@${domain}", not ${shown(value)}`);
+    return [];
+  });
+  return monitors.length === 0 ? {} : { monitors: [...new Set(monitors)] };
 }
 
 /** A mistake in it is told without a word of it. */

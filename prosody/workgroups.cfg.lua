@@ -46,6 +46,7 @@ workgroups = {
 		-- min_chats = 1;                -- how many chats at once an agent may choose as a limit, at least
 		-- max_chats = 4;                -- and at most
 		-- texts = { en = { ["form.start"] = "Talk to a human" } }; -- any text visitors read, by language and key (webchat/widget/texts/en.ts)
+		-- monitors = {};                -- addresses of those who may watch every chat here: { "ben@localhost" }
 		-- agents_may_rename = true;     -- whether agents may choose the name visitors see; one: ["anna@localhost"] = { may_rename = false }
 
 		-- Answers that all agents of this workgroup can send with a few keys: a text, or an address of a page or a picture.

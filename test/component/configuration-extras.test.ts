@@ -86,6 +86,13 @@ describe("what a workgroup hands out", () => {
   });
 });
 
+describe("who may watch chats", () => {
+  it("is nobody, or those who are named", () => {
+    expect(read({ monitors: [] })?.monitors).toBeUndefined();
+    expect(read({ monitors: ["Ben@x", "boss@y", "ben@x"] })?.monitors).toEqual(["ben@x", "boss@y"]);
+  });
+});
+
 describe("whether agents may choose their names", () => {
   it("is yes where nothing is said, and can be said of all and of each", () => {
     const agents = { "a@x": {}, "b@x": { may_rename: false }, "c@x": { may_rename: true } };
@@ -138,6 +145,8 @@ describe("a mistake is told with its place", () => {
       `${at}.transcript_mail.from: is not a setting (did you mean "from_name"?)`,
     ],
     [{ agents: { "a@x": { may_rename: "no" } } }, `${at}.agents["a@x"].may_rename: must be true or false, not "no"`],
+    [{ monitors: ["ben"] }, `${at}.monitors[1]: must be an address like`],
+    [{ monitors: "ben@x" }, `${at}.monitors: must be a list, { ..., ... }, not "ben@x"`],
     [{ agents_may_rename: 1 }, `${at}.agents_may_rename: must be true or false, not 1`],
   ])("%j", (support, mistake) => {
     expect(mistakesOf(support).some((one) => one.startsWith(mistake))).toBe(true);
