@@ -38,6 +38,14 @@ export function rssBytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
 }
 
+/** Resident memory of processes together, in bytes; of what they share, which is Node's own program, the largest part once. */
+export function rssTogether(pids: readonly number[]): number {
+  const of = (pid: number, what: string): number =>
+    Number(new RegExp(`^${what}:\\s+(\\d+) kB$`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
+  const own = pids.reduce((sum, pid) => sum + of(pid, "RssAnon"), 0);
+  return own + Math.max(...pids.map((pid) => of(pid, "RssFile")));
+}
+
 export type CpuShares = Record<string, number>;
 
 /** Begins to count; the result of the returned function is each one's share of one core since then, 1 being all of it. */
