@@ -143,6 +143,8 @@ export type SearchStore = {
     to?: number;
     agent?: string;
     limit: number;
+    /** How many of the first are passed over, for the next page. */
+    offset?: number;
   }): Promise<Hit[]>;
 };
 

@@ -51,7 +51,7 @@ export type Hit = {
   /** Bare addresses, in the order they came. */
   agents: string[];
   metadata: Metadata;
-  /** From 0 to 100, the best of these hits 100. */
+  /** From 0 to 100, the best of all hits 100. */
   relevance: number;
 };
 
@@ -63,6 +63,8 @@ export type Search = {
   to?: number | undefined;
   agent?: string | undefined;
   limit: number;
+  /** How many of the first are passed over, for the next page. */
+  offset?: number | undefined;
 };
 
 /** Talks in which every word, or one that begins so, was said: the most relevant first, then the newest. */
@@ -76,10 +78,12 @@ export async function searchSessions(db: Queryable, search: Search): Promise<Hit
     metadata: MetadataPairs;
     agents: string[];
     rank: number;
+    best: number;
   }>(
-    `SELECT hit.session_id, hit.workgroup, hit.started_at, hit.rank, r.metadata, who.agents
+    `SELECT hit.session_id, hit.workgroup, hit.started_at, hit.rank, hit.best, r.metadata, who.agents
      FROM (
-       SELECT newest.session_id, w.node AS workgroup, newest.started_at, ts_rank(newest.words, q.query) AS rank
+       SELECT newest.session_id, w.node AS workgroup, newest.started_at, ts_rank(newest.words, q.query) AS rank,
+              max(ts_rank(newest.words, q.query)) OVER () AS best
        FROM to_tsquery('simple', $1) AS q (query)
        CROSS JOIN unnest($2::text[]) AS w (node)
        CROSS JOIN LATERAL (
@@ -91,7 +95,7 @@ export async function searchSessions(db: Queryable, search: Search): Promise<Hit
              WHERE p.session_id = session_words.session_id AND p.role = 'agent' AND p.bare_jid = $5))
          ORDER BY started_at DESC, session_id LIMIT $6
        ) AS newest
-       ORDER BY rank DESC, newest.started_at DESC LIMIT $7
+       ORDER BY rank DESC, newest.started_at DESC, newest.session_id LIMIT $7 OFFSET $8
      ) AS hit
      JOIN requests r ON r.id = hit.session_id
      JOIN sessions s ON s.id = hit.session_id
@@ -102,26 +106,29 @@ export async function searchSessions(db: Queryable, search: Search): Promise<Hit
          WHERE session_id = hit.session_id AND role = 'agent' GROUP BY bare_jid
        ) AS came
      ) AS who
-     ORDER BY hit.rank DESC, hit.started_at DESC`,
+     ORDER BY hit.rank DESC, hit.started_at DESC, hit.session_id`,
     [
-      words.map((word) => `'${word.slice(0, 100)}':*`).join(" & "),
+      words.map(asPrefix).join(" & "),
       search.workgroups,
       instant(search.from),
       instant(search.to),
       search.agent ?? null,
       MOST_WEIGHED,
       search.limit,
+      search.offset ?? 0,
     ],
   );
-  const best = Math.max(...rows.map(({ rank }) => rank), Number.MIN_VALUE);
   return rows.map((row) => ({
     session: row.session_id,
     workgroup: row.workgroup,
     startedAt: row.started_at.getTime(),
     agents: row.agents,
     metadata: readMetadata(row.metadata),
-    relevance: Math.round((row.rank / best) * 100),
+    relevance: Math.round((row.rank / Math.max(row.best, Number.MIN_VALUE)) * 100),
   }));
 }
+
+/** A single letter begins too many words. */
+const asPrefix = (word: string): string => `'${word.slice(0, 100)}'${word.length > 1 ? ":*" : ""}`;
 
 const instant = (at: number | undefined): Date | null => (at === undefined ? null : new Date(at));

@@ -3,6 +3,7 @@
 -- Load it on the service's component host. It reads the option "workgroups" and the domain's "admins", and sends both to
 -- the component as one IQ set: when the component connects, and whenever the configuration was read again. The component
 -- takes the whole or refuses the whole; a refusal holds every mistake, one a line, and each becomes a line of Prosody's log.
+-- The settings "images" and "sounds" name files; what is in them is sent, so the service may be on another machine.
 -- Written for Prosody 0.12 and 13.
 
 local array = require "util.array";

@@ -4,6 +4,7 @@ import * as adHoc from "../../protocol/ad-hoc.ts";
 import { buildAnswers, type FormAnswers } from "../../protocol/data-form.ts";
 import { buildItems, parseItems } from "../../protocol/disco.ts";
 import { isEmailAddress } from "../../protocol/email.ts";
+import { buildMembersRequest, parseMembers } from "../../protocol/muc.ts";
 import { NS_JIVE } from "../../protocol/ns.ts";
 import * as history from "../../protocol/workgroup/agent-history.ts";
 import * as chatSettings from "../../protocol/workgroup/chat-settings.ts";
@@ -43,6 +44,10 @@ describe("what is read from the golden pair", () => {
     ["command-execute", adHoc.parseCommand],
     ["command-complete", adHoc.parseCommand],
     ["disco-items-commands", parseItems],
+    ["chat-settings-request-key", chatSettings.parseChatSettingsRequest],
+    ["chat-settings-request-type", chatSettings.parseChatSettingsRequest],
+    ["chat-settings-request-all", chatSettings.parseChatSettingsRequest],
+    ["muc-members", parseMembers],
     ["send-email", mail.parseMailRequest],
     ["send-email-no-session", mail.parseMailRequest],
     ["transcript-search-submit", search.parseSearch],
@@ -82,6 +87,9 @@ describe("what is written", () => {
     pair("command-complete", command),
     pair("command-reply", adHoc.buildCommandReply),
     pair("disco-items-commands", buildItems),
+    pair("muc-members-request", buildMembersRequest),
+    pair("transcript-search-request", search.buildSearchFormRequest),
+    pair("transcript-search-form", search.buildSearchForm),
     pair("send-email", mail.buildMailRequest),
     pair("send-email-no-session", mail.buildMailRequest),
     pair("transcript-search-submit", search.buildSearch),

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, expect, it, onTestFinished } from "vitest";
 import { buildCommand, parseCommandReply } from "../../protocol/ad-hoc.ts";
 import { buildAnswers } from "../../protocol/data-form.ts";
-import { buildItemsRequest, parseItems } from "../../protocol/disco.ts";
+import { buildInfoRequest, buildItemsRequest, parseInfo, parseItems } from "../../protocol/disco.ts";
 import { bareJid } from "../../protocol/jid.ts";
 import { buildJoin } from "../../protocol/muc.ts";
 import { parseStanzaError } from "../../protocol/stanza-error.ts";
@@ -180,6 +180,18 @@ it("pictures and sounds are files beside the configuration", async () => {
   );
   expect(wrong.join("\n")).toMatch(/workgroups\.support\.images\.logo: cannot be read: .*nothing\.png/);
   expect(wrong.join("\n")).toContain("workgroups.support.images.main: must be the name of a file");
+});
+
+it("T-01: clients that ask the server find the service, and its workgroups", async () => {
+  const anna = await house.agent("anna");
+  const items = async (of: string) =>
+    read(await anna.request("get", of, buildItemsRequest()), parseItems).map(({ jid }) => jid);
+  expect(await items("localhost")).toContain(SERVICE);
+  expect(await items(SERVICE)).toEqual([`sales@${SERVICE}`, SUPPORT]);
+  const { identities, features } = read(await anna.request("get", SERVICE, buildInfoRequest()), parseInfo);
+  expect(identities).toMatchObject([{ category: "collaboration", type: "workgroup" }]);
+  // While there is a server for e-mail.
+  expect(features).toContain("jive:email:provider");
 });
 
 it("the agents' own room is there, and is theirs alone", async () => {

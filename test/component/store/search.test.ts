@@ -53,6 +53,8 @@ describe("a search", () => {
     expect(await idsOf("rout")).toEqual(["s1"]);
     expect(await idsOf("router invoice")).toEqual([]);
     expect(await idsOf("outer")).toEqual([]);
+    // A single letter begins too many words to be a beginning.
+    expect(await idsOf("r")).toEqual([]);
     expect((await idsOf("my")).sort()).toEqual(["s1", "s2"]);
   });
 
@@ -102,6 +104,8 @@ describe("a search", () => {
     expect(await idsOf("router", { to: AT + 2_000 })).toEqual(["s2", "s1"]);
     expect(await idsOf("router", { agent: "ben@localhost" })).toEqual(["s3"]);
     expect(await idsOf("router", { limit: 2 })).toEqual(["s3", "s2"]);
+    expect(await idsOf("router", { limit: 2, offset: 2 })).toEqual(["s1"]);
+    expect(await idsOf("router", { limit: 2, offset: 3 })).toEqual([]);
   });
 
   it("knows a talk once, as its transcript was when it was indexed last", async () => {
