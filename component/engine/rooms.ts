@@ -15,7 +15,7 @@ import { createRoomSeats, type RoomSeats } from "../../runtime/xmpp/room-seat.ts
 import type { EndedBy } from "../domain/effects.ts";
 import { nameOf, questionOf } from "../domain/metadata.ts";
 import type { Handover, Request } from "../domain/model.ts";
-import type { Database } from "../store/db.ts";
+import { type Database, isAway } from "../store/db.ts";
 import { roomClosed, roomsToClose } from "../store/requests.ts";
 import { indexSession } from "../store/search.ts";
 import {
@@ -222,6 +222,16 @@ export class Rooms {
     }
   }
 
+  /** A talk that cannot be searched must not keep its room open; a database that is away is waited for. */
+  async #index(session: string): Promise<void> {
+    try {
+      await indexSession(this.#deps.db, session);
+    } catch (error) {
+      if (isAway(error)) throw error;
+      this.#deps.log.error("what was said cannot be searched", { session, error });
+    }
+  }
+
   async #close(session: string): Promise<void> {
     const { link, log, recorder, db, now } = this.#deps;
     const entry = this.#closing.get(session);
@@ -232,7 +242,7 @@ export class Rooms {
       await room.preparing?.catch(() => undefined);
       await room.readToEnd();
       await recorder.settled();
-      await indexSession(db, session);
+      await this.#index(session);
       await this.#ask(room, buildDestroy({ reason: formatSessionEnd(end) }));
       await roomClosed(db, session, now());
       this.#closing.delete(session);

@@ -1,6 +1,6 @@
 /** Earlier chats of a visitor and their transcripts, as agents ask for them (reference 4.17). */
 import { formatDateTime, formatStamp, parseDateTime, parseStamp } from "../datetime.ts";
-import { parseBareJid } from "../jid.ts";
+import { bareJid, parseBareJid } from "../jid.ts";
 import { NS_DELAY_OLD, NS_JIVE, NS_RETRACT, NS_SESSION, NS_WORKGROUP } from "../ns.ts";
 import { badRequest } from "../stanza-error.ts";
 import { attr, child, children, childText, type Element, elements, xml } from "../xml.ts";
@@ -12,11 +12,11 @@ export type TranscriptSummary = { session: string; joinedAt: number; leftAt: num
 export const buildTranscriptsRequest = (userId: string): Element =>
   xml("transcripts", { xmlns: NS_WORKGROUP, userID: userId });
 
-/** @throws StanzaError `bad-request`, `jid-malformed` */
+/** A resource is passed over. @throws StanzaError `bad-request`, `jid-malformed` */
 export function parseTranscriptsRequest(el: Element): { userId: string } {
   const userId = attr(el, "userID");
   if (userId === undefined) throw badRequest("transcripts needs 'userID'");
-  return { userId: parseBareJid(userId) };
+  return { userId: parseBareJid(bareJid(userId)) };
 }
 
 /** R-03: asked in one namespace, answered in the other. */

@@ -69,6 +69,7 @@ describe("T-16: the list of a visitor's earlier chats", () => {
       return answer && parseTranscripts(answer);
     };
     expect(await list("nobody@example.org")).toEqual([]);
+    expect(await list("dana@webchat.example.org/web")).toHaveLength(1);
     expect(await list("dana@webchat.example.org", SALES)).toEqual([]);
   });
 
