@@ -36,6 +36,7 @@ afterAll(async () => {
   await demo?.stop();
 });
 
+const PATIENT = { timeout: 15_000 };
 const show = (scene: string): Promise<void> => page.evaluate((name) => globalThis.foyerShow(name), scene);
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 
@@ -47,6 +48,8 @@ describe("every state of the workspace", () => {
     "idle",
     "offers",
     "talking",
+    "changed",
+    "editing",
     "offline",
     "service-away",
     "ended",
@@ -108,6 +111,31 @@ describe("a chat", () => {
     await page.getByRole("heading", { name: "عمر الفاروق" }).waitFor();
   });
 
+  it("has own lines that are edited and taken back by keyboard", async () => {
+    await show("changed");
+    const log = page.getByRole("log");
+    const last = () => log.locator(".bubble").last();
+    await page.getByRole("textbox", { name: "Message" }).focus();
+    await page.keyboard.press("ArrowUp");
+    const field = page.getByRole("textbox", { name: "Edit your line" });
+    await expect.poll(() => field.inputValue(), PATIENT).toBe("Done.");
+    await page.keyboard.press("Escape");
+    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    await log.getByRole("button", { name: "Edit this line" }).press("Enter");
+    await expect.poll(() => field.evaluate((one) => one.matches(":focus")), PATIENT).toBe(true);
+    await field.fill("It is done.");
+    await page.keyboard.press("Enter");
+    await log.getByText("Edited · Saving …").waitFor();
+    expect(await last().textContent()).toBe("It is done.");
+    const count = await log.getByRole("button", { name: "Take this line back" }).count();
+    await log.getByRole("button", { name: "Take this line back" }).last().press("Enter");
+    await log.getByRole("button", { name: "Keep" }).press("Enter");
+    expect(await log.getByRole("button", { name: "Take this line back" }).count()).toBe(count);
+    await log.getByRole("button", { name: "Take this line back" }).last().press("Enter");
+    await log.getByRole("button", { name: "Take back", exact: true }).press("Enter");
+    await log.getByText("Taking it back …").waitFor();
+  });
+
   it("is ended at a second word while the visitor is here, and at once when not", async () => {
     await show("talking");
     await button("End chat").click();
@@ -126,13 +154,13 @@ describe("a chat", () => {
     await show("many");
     const log = page.getByRole("log");
     const fromEnd = () => log.evaluate((el) => Math.round(el.scrollHeight - el.scrollTop - el.clientHeight));
-    await expect.poll(fromEnd).toBeLessThan(3);
+    await expect.poll(fromEnd, PATIENT).toBeLessThan(3);
     expect(await log.locator(".bubble").count()).toBeLessThanOrEqual(201);
     await log.evaluate((el) => el.scrollTo(0, 10));
-    await expect.poll(() => log.locator(".bubble").count()).toBeGreaterThan(300);
+    await expect.poll(() => log.locator(".bubble").count(), PATIENT).toBeGreaterThan(300);
     expect(await fromEnd()).toBeGreaterThan(1000);
     await button("Newest lines").click();
-    await expect.poll(fromEnd).toBeLessThan(3);
+    await expect.poll(fromEnd, PATIENT).toBeLessThan(3);
   });
 
   it("shows what was said as text, whatever it holds", async () => {
@@ -156,7 +184,7 @@ describe("a chat", () => {
     );
     const bubble = page.getByRole("log").locator(".bubble").last();
     await expect
-      .poll(() => bubble.textContent())
+      .poll(() => bubble.textContent(), PATIENT)
       .toBe("<img src=x onerror=alert(1)> javascript:alert(1) https://example.org/<b>");
     expect(await bubble.locator("img").count()).toBe(0);
     expect(await bubble.locator("a").evaluateAll((links) => links.map((link) => link.getAttribute("href")))).toEqual([

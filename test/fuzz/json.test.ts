@@ -36,6 +36,7 @@ const KINDS = [
   "cancel",
   "say",
   "typing",
+  "seen",
   "end",
   "leave-message",
   "ping",
@@ -53,6 +54,8 @@ const NAMES = [
   "page",
   "key",
   "text",
+  "of",
+  "id",
   "active",
   "name",
   "email",
@@ -85,7 +88,7 @@ const textsOf = (value: unknown): string[] =>
 function mustBeSound(frame: ClientFrame | undefined): void {
   expect(unpolluted()).toBe(true);
   if (frame === undefined) return;
-  expect(KINDS.slice(0, 8)).toContain(frame.kind);
+  expect(KINDS.slice(0, 9)).toContain(frame.kind);
   const longest = Math.max(0, ...textsOf(frame).map(({ length }) => length));
   expect(longest).toBeLessThanOrEqual(Math.max(MAX_LINE, MAX_ANSWER));
   if (frame.kind === "join") expect(Object.getPrototypeOf(frame.fields)).toBeNull();

@@ -24,6 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
+const PATIENT = { timeout: 15_000 };
 const log = (page: Page) => page.getByRole("log");
 const box = (page: Page) => page.locator("#box");
 const rows = (session: string) =>
@@ -84,7 +85,7 @@ describe("an agent with a plain client, and a visitor in a browser", () => {
       "This message was taken back",
       "It is in stock.",
     ];
-    await expect.poll(() => bubbles(page)).toEqual(shown);
+    await expect.poll(() => bubbles(page), PATIENT).toEqual(shown);
     expect(await log(page).getByText("edited").count()).toBe(1);
 
     // What is changed while the visitor is away is so when the visitor is back.
@@ -95,7 +96,7 @@ describe("an agent with a plain client, and a visitor in a browser", () => {
     await next(anna, room, lineOf("Three are in stock."));
     await page.goto(`${house.stack.url}/demo/`);
     shown[3] = "Three are in stock.";
-    await expect.poll(() => bubbles(page)).toEqual(shown);
+    await expect.poll(() => bubbles(page), PATIENT).toEqual(shown);
 
     // The visitor's own: by keyboard, and back.
     const before = anna.inbox.all.length;
@@ -110,13 +111,13 @@ describe("an agent with a plain client, and a visitor in a browser", () => {
     expect(attr(child(corrected, "replace", NS_CORRECT) ?? corrected, "id")).toBe(attr(said, "id"));
     expect(attr(corrected, "id")).not.toBe(attr(said, "id"));
     shown.push("I take two.");
-    await expect.poll(() => bubbles(page)).toEqual(shown);
+    await expect.poll(() => bubbles(page), PATIENT).toEqual(shown);
     await log(page).getByRole("button", { name: "Edit" }).click();
     await page.getByRole("button", { name: "Take back" }).click();
     const retraction = await next(anna, room, (one) => child(one, "retract", NS_RETRACT), before);
     expect(attr(retraction, "id")).toBe(stanzaId(said));
     shown[4] = "This message was taken back";
-    await expect.poll(() => bubbles(page)).toEqual(shown);
+    await expect.poll(() => bubbles(page), PATIENT).toEqual(shown);
 
     const left = [
       { body: "It costs 3,90 €.", fate: "edited", nick: "Anna" },
@@ -131,7 +132,7 @@ describe("an agent with a plain client, and a visitor in a browser", () => {
     // The room is gone: what is read now comes from the transcript.
     await page.reload();
     await page.getByText("You ended the chat").first().waitFor();
-    await expect.poll(() => bubbles(page)).toEqual(shown);
+    await expect.poll(() => bubbles(page), PATIENT).toEqual(shown);
     const stored = await anna.request("get", SUPPORT, buildTranscriptRequest(session));
     const entries = stored ? parseTranscript(stored) : [];
     expect(entries.flatMap((one) => (one.kind === "line" ? [[one.text, one.fate?.kind]] : []))).toEqual([
@@ -153,7 +154,7 @@ describe("an agent with a plain client, and a visitor in a browser", () => {
         const mark = attr(one, "from") === `${room}/John` && child(one, "displayed", NS_MARKERS);
         return mark ? [attr(mark, "id") ?? ""] : [];
       });
-    await expect.poll(marks).toEqual([line]);
+    await expect.poll(marks, PATIENT).toEqual([line]);
     // Minimised, the page says nothing; open again, it marks the newest line once.
     await box(page).press("Escape");
     await say(anna, room, "r2", "Hello?");
@@ -161,7 +162,7 @@ describe("an agent with a plain client, and a visitor in a browser", () => {
     await page.locator("foyer-chat b:not(:empty)").waitFor();
     expect(marks()).toEqual([line]);
     await page.getByRole("button", { name: "Chat with us" }).click();
-    await expect.poll(marks).toEqual([line, newest]);
+    await expect.poll(marks, PATIENT).toEqual([line, newest]);
 
     await box(page).fill("Yes, here I am.");
     await box(page).press("Enter");

@@ -29,6 +29,7 @@ async function newPage(): Promise<Page> {
   one.setDefaultTimeout(15_000);
   return one;
 }
+const PATIENT = { timeout: 15_000 };
 const shop = (): string => `${gateway.base}/demo/lamp.html`;
 const full = (): string => `${gateway.base}/chat/support`;
 const said = (): string[] => gateway.received.flatMap((frame) => (frame.kind === "say" ? [frame.text] : []));
@@ -371,7 +372,7 @@ describe("a line after it was said", () => {
     await until("the box has the focus", () => editBox().evaluate((one) => one.matches(":focus")));
     await editBox().fill("I take two");
     await page.keyboard.press("Enter");
-    await expect.poll(async () => (await bubbles()).at(-1)).toBe("I take two");
+    await expect.poll(async () => (await bubbles()).at(-1), PATIENT).toBe("I take two");
     expect(await box().inputValue()).toBe("half a line");
     expect(edits()).toHaveLength(1);
     await log()
@@ -379,7 +380,7 @@ describe("a line after it was said", () => {
       .waitFor();
     await log().getByRole("button", { name: "Edit" }).press("Enter");
     await page.getByRole("button", { name: "Take back" }).press("Enter");
-    await expect.poll(async () => (await bubbles()).at(-1)).toBe("This message was taken back");
+    await expect.poll(async () => (await bubbles()).at(-1), PATIENT).toBe("This message was taken back");
     const own = gateway.lines.at(-1);
     expect(edits()[1]).toMatchObject({ text: "", of: own?.id });
     await until("the box has the focus again", () => box().evaluate((one) => one.matches(":focus")));
@@ -417,10 +418,27 @@ describe("a line after it was said", () => {
     gateway.change(ANNA, "edited", "r1", { by: "o-mallory", text: "It costs 1 €." });
     gateway.change(ANNA, "gone", line.id, { by: "o-mallory" });
     gateway.change(ANNA, "edited", "r1", { by: "o-anna", text: "It costs 3,90 €." });
-    await expect.poll(bubbles).toEqual(["It costs 3,90 €.", "Anything else?", "It costs 1 €."]);
+    await expect.poll(bubbles, PATIENT).toEqual(["It costs 3,90 €.", "Anything else?", "It costs 1 €."]);
     gateway.change(ANNA, "gone", line.id, { by: "o-anna" });
-    await expect.poll(async () => (await bubbles())[0]).toBe("This message was taken back");
+    await expect.poll(async () => (await bubbles())[0], PATIENT).toBe("This message was taken back");
     expect(await page.content()).not.toContain("3,90");
+  });
+
+  it("of an agent is not told to have been seen by a page that nobody sits at", async () => {
+    await page.clock.install();
+    await page.goto(shop());
+    await talk(page, gateway);
+    const newest = gateway.lines.findLast((line) => line.from.kind === "agent")?.id ?? "";
+    const told = (id: string) => gateway.received.some((frame) => frame.kind === "seen" && frame.id === id);
+    await until("the newest is told", () => told(newest));
+    await page.clock.runFor(61_000);
+    const { id } = gateway.agentSays("Anna", "Are you still there?");
+    await log().getByText("Are you still there?").waitFor();
+    gateway.send({ kind: "typing", name: "Anna", active: true });
+    await page.getByText("Anna is typing").waitFor();
+    expect(told(id)).toBe(false);
+    await page.mouse.move(200, 200);
+    await until("it is told", () => told(id));
   });
 
   it("of an agent is told to have been seen once, while it is before the visitor's eyes", async () => {
