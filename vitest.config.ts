@@ -1,11 +1,26 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // Quick tests run side by side, first. Then what starts a whole stack or a browser of its own, two at a time: they wait for
 // one another's servers more than they work. What measures a machine under load has it alone, at the end.
 const ALONE = ["test/system/limits.test.ts"];
 
+/** Those that take a minute or so; they go first, lest one worker be left with one of them at the end. */
+const LONG = ["browsers", "start", "widget-states", "widget", "security", "embedding"];
+const placeOf = ({ moduleId }: TestSpecification): number => {
+  const place = LONG.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+  return place < 0 ? LONG.length : place;
+};
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).toSorted((a, b) => placeOf(a) - placeOf(b));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
 import { silentLog } from "../../runtime/log.ts";
+import { createMetrics } from "../../runtime/metrics.ts";
 import { createGateway, type Folders, type Gateway, type GatewayOptions, type Tuning } from "../../webchat/app.ts";
 import { eventually } from "../support/inbox.ts";
+import { samplesOf } from "../support/open-metrics.ts";
 import { VisitorSocket } from "../support/visitor-socket.ts";
 import { createFakeXmpp, DOMAIN, type FakeXmpp } from "./fake-xmpp.ts";
 
@@ -15,6 +17,8 @@ export const FORM = { username: "Dana", question: "Why?" };
 export type TestGateway = FakeXmpp & {
   url: string;
   gateway: Gateway;
+  /** Its metrics, by name and labels. */
+  counted(): Promise<Record<string, number>>;
   /** Says hello and waits for the welcome. */
   connect(hello?: { token?: string; identity?: string; session?: string; after?: string }): Promise<VisitorSocket>;
   /** A visitor in a talk: seated in the room of `session`, with Anna there, and all caught up. */
@@ -38,7 +42,9 @@ export async function startGateway(setup: GatewaySetup = {}): Promise<TestGatewa
   // The link comes up when the gateway listens, as in life.
   world.link.setOnline(false);
   world.link.start = () => world.link.setOnline(true);
+  const metrics = createMetrics(world.link);
   const gateway = createGateway({
+    metrics,
     link: world.link,
     domain: DOMAIN,
     tokenSecret: TOKEN_SECRET,
@@ -67,6 +73,10 @@ export async function startGateway(setup: GatewaySetup = {}): Promise<TestGatewa
     url,
     gateway,
     connect,
+    async counted() {
+      const samples = samplesOf(await metrics.metrics());
+      return Object.fromEntries(samples.map(({ name, labels, value }) => [name + labels, value]));
+    },
     async talk(session = "s1") {
       const dana = await connect();
       const visit = visitOf(dana);
