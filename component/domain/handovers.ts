@@ -112,7 +112,9 @@ function seek(d: Decision, request: Request, handover: Handover): void {
   const { id, kind, by, reason } = handover;
   const { visitor, userId, metadata, verified } = request;
   const ignore = [...new Set([bareOf(by), ...insiders(request)])];
-  const sought = { kind, session: request.id, owner: d.state.settings.node, by, reason, ignore };
+  const { queue } = handover.to;
+  const about = { kind, session: request.id, owner: d.state.settings.node, by, reason };
+  const sought = { ...about, ignore, ...(queue !== undefined && { queue }) };
   const known = { visitor, userId, metadata, ...(verified && { verified }) };
   const news = { type: "handover-sought", at: d.at, id, request: known, handover: sought } as const;
   d.words.push({ type: "tell-workgroup", node: handover.to.node, news });

@@ -141,8 +141,8 @@ export type Request = {
 /** `invite`: somebody comes to help. `transfer`: somebody takes the talk over, and who asked leaves it. */
 export type HandoverKind = "invite" | "transfer";
 
-/** A person by bare JID, or any agent of a workgroup by its node; a queue is its workgroup. */
-export type HandoverTarget = { type: "user"; jid: string } | { type: "workgroup"; node: string };
+/** A person by bare JID, or any agent of a workgroup by its node; `queue`: its queue was named, which is all of it. */
+export type HandoverTarget = { type: "user"; jid: string } | { type: "workgroup"; node: string; queue?: string };
 
 /**
  * What an agent has asked for a session, as that session keeps it until somebody has come, or nobody has. `by` is the full
@@ -168,6 +168,8 @@ export type HandoverRequest = {
   owner: string;
   by: string;
   reason: string;
+  /** The queue that was named, if one was. */
+  queue?: string;
   /** Agents not to be asked, bare: who is in the session already. */
   ignore: readonly string[];
   /** Before that nobody gives up because all who are there were asked: after a restart agents return one by one. */

@@ -10,7 +10,6 @@ import type { HandoverFailure, HandoverNews } from "../domain/events.ts";
 import { nameOf } from "../domain/metadata.ts";
 import type { Handover, HandoverTarget, Request } from "../domain/model.ts";
 import { languageOf, sayIn, type TextKey } from "../texts/index.ts";
-import { QUEUE_NAME } from "./announcer.ts";
 import type { Rooms } from "./rooms.ts";
 import { isPlain, type Workgroup } from "./workgroup.ts";
 import type { Workgroups } from "./workgroups.ts";
@@ -34,7 +33,7 @@ type Order = Extract<
 /** Fastpath's own words, where it has any. */
 const FAILED: Record<HandoverFailure, string> = {
   "no-such-workgroup": "Specified workgroup was not found.",
-  "nobody-there": "No agent is available to take this chat.",
+  "nobody-there": "Nobody is there to take this chat.",
   "all-declined": "No agent accepted this chat.",
   declined: "The invitation was declined.",
   "not-joined": "Agent or user failed to join the room.",
@@ -66,8 +65,9 @@ export class Handovers {
   /** What an offer says of the session that it is for; undefined when it is for a visitor who waits. */
   offered({ handover }: Request): OfferedHandover | undefined {
     if (handover === undefined) return undefined;
-    const { kind, session, by, reason } = handover;
-    return { kind, type: "workgroup", inviter: by, room: `${session}@${this.#deps.roomsDomain}`, reason };
+    const { kind, session, by, reason, queue } = handover;
+    const type = queue === undefined ? "workgroup" : "queue";
+    return { kind, type, inviter: by, room: `${session}@${this.#deps.roomsDomain}`, reason };
   }
 
   /**
@@ -112,7 +112,8 @@ export class Handovers {
 
   #named(to: HandoverTarget): [HandoverType, string] {
     if (to.type === "user") return ["user", to.jid];
-    return ["queue", `${this.#deps.workgroups.addressOf(to)}/${QUEUE_NAME}`];
+    const address = this.#deps.workgroups.addressOf(to);
+    return to.queue === undefined ? ["workgroup", address] : ["queue", `${address}/${to.queue}`];
   }
 
   #titleOf(to: HandoverTarget): string {

@@ -61,7 +61,8 @@ async function handle(iq: IqRequest, deps: Deps): Promise<void> {
 function targetOf({ type, invitee }: HandoverPayload, { domain }: Deps): HandoverTarget {
   const isOurs = domainOf(invitee) === domain;
   if (type === "user" && !isOurs) return { type: "user", jid: invitee };
-  return { type: "workgroup", node: isOurs ? localOf(invitee) : "" };
+  const queue = queueOf(invitee);
+  return { type: "workgroup", node: isOurs ? localOf(invitee) : "", ...(queue !== "" && { queue }) };
 }
 
 /** Who was invited into a session's room declines, and the room tells the workgroup, in whose name it was. */

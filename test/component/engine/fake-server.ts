@@ -82,8 +82,8 @@ type Room = {
   missed: { id: string; nick: string; text: string }[];
 };
 
-/** `support` is configured with Anna, or with what `of` says of it in the administrator's words. */
-export async function startService(of: Record<string, unknown> = {}) {
+/** `support` is configured with Anna, or with what `of` says of it in the administrator's words; `others` are as written. */
+export async function startService(of: Record<string, unknown> = {}, others: Record<string, unknown> = {}) {
   const link = createFakeLink(SERVICE);
   const db = fakeDatabase();
   const rows = keepTranscripts(db);
@@ -171,7 +171,7 @@ export async function startService(of: Record<string, unknown> = {}) {
     });
   };
   const agents = { "anna@example.org": { name: "Anna" } };
-  const workgroups = { support: { name: "Support", agents, ...of } };
+  const workgroups = { support: { name: "Support", agents, ...of }, ...others };
   const json = JSON.stringify({ domain: "example.org", admins: [], workgroups });
   await iq(SERVICE, SERVICE, "set", buildConfiguration(json));
 

@@ -26,10 +26,10 @@ export function plain(element: Element, session = ""): Shape {
 
 export type Service = Awaited<ReturnType<typeof openService>>;
 
-/** `support` with Anna and Ben; `of` as an administrator would write it. */
-export async function openService(of: Record<string, unknown> = {}) {
+/** `support` with Anna and Ben; `of`, and `others` beside it, as an administrator would write them. */
+export async function openService(of: Record<string, unknown> = {}, others: Record<string, unknown> = {}) {
   const agents = { "anna@example.org": { name: "Anna" }, "ben@example.org": { name: "Ben" } };
-  const service = await startService({ agents, ...of });
+  const service = await startService({ agents, ...of }, others);
   const { link } = service;
   /** Everything for one address, by its full JID. */
   const to = (jid: string, from = 0): Element[] => link.sent.slice(from).filter((one) => attr(one, "to") === jid);
@@ -76,8 +76,8 @@ export async function openService(of: Record<string, unknown> = {}) {
   };
 }
 
-export const onDuty = (jid: string, inside = ""): string =>
-  `<presence from='${jid}' to='${SUPPORT}'><agent-status ${WG}>${inside}</agent-status></presence>`;
+export const onDuty = (jid: string, inside = "", at = SUPPORT): string =>
+  `<presence from='${jid}' to='${at}'><agent-status ${WG}>${inside}</agent-status></presence>`;
 
 /** The form as Smack sends it: twice, and with an id that is none. */
 export const JOIN_BY_SMACK = `<join-queue ${WG}><queue-notifications/><user ${JIVE} id='null'/>${[1, 2]
