@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { initialState } from "../../../component/domain/dispatcher.ts";
-import type { Offer, Request } from "../../../component/domain/model.ts";
+import type { FieldSetting, Offer, Request } from "../../../component/domain/model.ts";
 import { PlainOffers } from "../../../component/engine/plain-offers.ts";
 import { childText, type Element } from "../../../protocol/xml.ts";
 import { settings } from "../domain/scene.ts";
 
 const SUPPORT = "support@workgroup.example.org";
 const BEN = "ben@example.org/phone";
-const field = { required: true, options: [], value: "", type: "text-single" } as const;
+const field: Omit<FieldSetting, "name" | "label"> = { required: true, options: [], value: "", type: "text-single" };
 const desk = {
   node: "support",
   committed: initialState(
