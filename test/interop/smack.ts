@@ -1,6 +1,7 @@
 /** Smack, the library of Spark: a Java program that plays agents and visitors with Smack's own workgroup classes. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { ROOT } from "../../stack/settings.ts";
 import { runProgram } from "./program.ts";
 import type { Step } from "./steps.ts";
@@ -28,7 +29,11 @@ async function compile(line: string, say: (text: string) => void): Promise<strin
   const paths = join(output, "classpath");
   const goals = ["compile", "dependency:build-classpath", `-Dmdep.outputFile=${paths}`, "-Dmdep.includeScope=runtime"];
   const maven = ["-q", "-B", "-ntp", "-Dstyle.color=never", `-Psmack-${line}`, `-Doutput=${output}`, ...goals];
-  const { code } = await runProgram("mvn", maven, { cwd: SOURCES, say, limitMs: 240_000 });
+  // Quiet as it is asked to be, Maven still ends by putting the terminal's colour back.
+  const sayWords = (text: string): void => {
+    if (stripVTControlCharacters(text) !== "") say(text);
+  };
+  const { code } = await runProgram("mvn", maven, { cwd: SOURCES, say: sayWords, limitMs: 240_000 });
   if (code !== 0) {
     say(`FAIL Maven could not bring Smack ${line}, or the program does not compile with it`);
     return undefined;

@@ -1,6 +1,6 @@
 /** An agent and a visitor who have their accounts on another server: a whole chat between them, and a colleague here. */
 import { bareJid } from "../../../protocol/jid.ts";
-import { NS_JIVE, NS_MUC_USER, NS_WORKGROUP } from "../../../protocol/ns.ts";
+import { NS_JIVE, NS_MUC, NS_MUC_USER, NS_WORKGROUP } from "../../../protocol/ns.ts";
 import { buildDepartQueue, buildJoinQueue } from "../../../protocol/workgroup/join.ts";
 import { attr, child, type Element, xml } from "../../../protocol/xml.ts";
 import type { PlainAgent } from "../../support/plain-agent.ts";
@@ -25,7 +25,10 @@ export async function playTalk(
   });
   await checks.need("the offer crosses, and so does its acceptance", async () => {
     const offer = await bob.offer();
-    room = await bob.take(offer, "Bob");
+    await bob.answer(offer, true);
+    room = await bob.invitation(offer.session);
+    // As clients enter: without a word on how much of what was said they want to hear.
+    await bob.send(xml("presence", { to: `${room}/Bob` }, xml("x", { xmlns: NS_MUC })));
     must(offer.visitor === vera.jid, `the visitor is ${offer.visitor}`);
   });
   await checks.need("the visitor is invited, and enters", async () => {

@@ -76,7 +76,7 @@ final class Data {
             must(carol.workgroup.getSoundSettings().getOutgoingSoundBytes().length > 1000, "the outgoing one is cut off");
         });
         checks.check("whether transcripts can be mailed", () ->
-            must(!carol.workgroup.isEmailAvailable(), "they can, though no mail server is configured"));
+            must(carol.workgroup.isEmailAvailable(), "they cannot, though a mail server is configured"));
     }
 
     private void agentsSettings() {
