@@ -210,6 +210,12 @@ export function buildDirectInvitation(of: { from: string; to: string; room: stri
   return xml("message", { from: of.from, to: of.to }, xml("x", { xmlns: NS_CONFERENCE, jid: of.room, reason }));
 }
 
+/** Declines an invitation of a room (§7.8.2): sent to the room, which tells `to`, who invited. */
+export function buildDecline(of: { from?: string; room: string; to: string; reason: string }): Element {
+  const decline = xml("decline", { to: of.to }, of.reason !== "" && xml("reason", {}, of.reason));
+  return xml("message", { from: of.from, to: of.room }, xml("x", { xmlns: NS_MUC_USER }, decline));
+}
+
 /** Who was invited declines (§7.8.2), as the room tells the inviter. `by` may be bare or full. Null for any other message. */
 export function parseDecline(message: Element): { room: string; by: string; reason: string } | null {
   const room = attr(message, "from") ?? "";

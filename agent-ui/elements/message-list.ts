@@ -289,5 +289,6 @@ export function endSentence({ ended, name }: Chat): string {
   if (ended.by === "visitor") return `${name} ended the chat. The transcript is saved.`;
   if (ended.by === "agent")
     return `${ended.name === "" ? "The agent" : ended.name} ended the chat. The transcript is saved.`;
+  if (ended.by === "handover") return `A colleague has taken ${name}’s chat over, and you have left it.`;
   return "This chat is over, or it went to a colleague. The transcript is saved.";
 }

@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { clockIcon } from "../../design/icons.ts";
 import type { Offer } from "../state/model.ts";
 import { expiresAt } from "../state/offers.ts";
-import { visitorName } from "../state/people.ts";
+import { colleagueName, visitorName } from "../state/people.ts";
 import { shared } from "../styles/shared.ts";
 import { enteredFacts, factList, factStyles, pageFacts } from "./facts.ts";
 import { report } from "./intents.ts";
@@ -57,6 +57,8 @@ export class OfferCard extends LitElement {
       details summary { inline-size: fit-content; color: var(--accent-ink); cursor: pointer; }
       details[open] summary { margin-block-end: var(--s2); }
       .details { max-block-size: 34dvh; overflow: auto; }
+      .asked { padding-inline-start: var(--s2); border-inline-start: 3px solid var(--accent); overflow-wrap: anywhere; white-space: pre-line; }
+      .asked p { margin: 0; }
       .outcome { display: flex; align-items: center; gap: var(--s2); color: var(--ink-soft); }
     `,
   ];
@@ -75,10 +77,22 @@ export class OfferCard extends LitElement {
           </div>
           ${gone ? nothing : this.#ring()}
         </header>
+        ${this.#askedBy()}
         ${question === "" ? nothing : html`<p class="question words">${question}</p>`}
         ${this.#foot()} ${gone ? nothing : this.#more()}
       </article>
     `;
+  }
+
+  /** A colleague who asks, and why. */
+  #askedBy(): TemplateResult | typeof nothing {
+    const { askedBy } = this.offer;
+    if (askedBy === undefined) return nothing;
+    const what = askedBy.kind === "transfer" ? "would like to hand this chat over" : "asks for help in this chat";
+    return html`<div class="asked">
+      <p><bdi>${colleagueName(askedBy.inviter)}</bdi> ${what}${askedBy.reason === "" ? "." : ":"}</p>
+      ${askedBy.reason === "" ? nothing : html`<p class="words" dir="auto">${askedBy.reason}</p>`}
+    </div>`;
   }
 
   #ring(): TemplateResult {

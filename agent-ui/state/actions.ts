@@ -3,9 +3,9 @@
 import type { StoredMessage } from "../../protocol/workgroup/messages.ts";
 import type { MetadataValues } from "../../protocol/workgroup/metadata.ts";
 import type { QueueOverview, Waiting } from "../../protocol/workgroup/queue.ts";
-import type { ServiceLine, SessionEnd } from "../../protocol/workgroup/session.ts";
+import type { ServiceLine } from "../../protocol/workgroup/session.ts";
 import type { TranscriptEntry, TranscriptSummary } from "../../protocol/workgroup/transcript.ts";
-import type { Loaded, Offer, Panel, Place, SignInProblem, Status, Unsent, Workgroup } from "./model.ts";
+import type { EndedBy, Loaded, Offer, Panel, Place, SignInProblem, Status, Unsent, Workgroup } from "./model.ts";
 
 /** A person's seat as the room shows it. `owner` is true of the service only. */
 export type SeenOccupant = { nick: string; occupantId: string | null; owner: boolean; self: boolean };
@@ -89,7 +89,7 @@ export type Action =
   | { type: "line-failed"; room: string; key: string }
   | { type: "line-retried"; room: string; key: string }
   | { type: "line-discarded"; room: string; key: string }
-  | { type: "chat-ended"; room: string; at: number; end: SessionEnd }
+  | { type: "chat-ended"; room: string; at: number; end: { by: EndedBy; name: string } }
   /** An ended chat is put away. */
   | { type: "chat-closed"; room: string }
   // What the agent looks at.

@@ -3,6 +3,7 @@
  * the one clock is `now`, moved by a tick, so that whatever counts seconds is computed and not stored.
  */
 
+import type { HandoverKind } from "../../protocol/workgroup/handover.ts";
 import type { StoredMessage } from "../../protocol/workgroup/messages.ts";
 import type { MetadataValues } from "../../protocol/workgroup/metadata.ts";
 import type { QueueOverview, Waiting } from "../../protocol/workgroup/queue.ts";
@@ -69,10 +70,18 @@ export type Offer = {
   metadata: MetadataValues;
   /** Names of the metadata that the site vouches for. */
   verified?: readonly string[];
+  /** A colleague asks, for a chat that runs already. */
+  askedBy?: AskedBy;
   arrivedAt: number;
   timeoutS: number;
   phase: OfferPhase;
 };
+
+/**
+ * `invite`: come and help; `transfer`: take it over. `inviter` is a full address, `owner` the workgroup the chat belongs to.
+ * `room` is set when this agent was asked by name: the invitation is there already, and nobody else is asked.
+ */
+export type AskedBy = { kind: HandoverKind; inviter: string; reason: string; owner: string; room: string | null };
 
 export type Role = "me" | "visitor" | "colleague" | "service";
 export type Speaker = { role: Role; nick: string };
@@ -108,7 +117,9 @@ export type SaidLine = {
 export type Unsent = { key: string; text: string; at: number; state: "pending" | "failed"; of?: string };
 
 /** `me`: it was this agent, on whatever device. */
-export type ChatEnd = { by: SessionEnd["by"] | "me"; name: string; at: number };
+export type ChatEnd = { by: EndedBy | "me"; name: string; at: number };
+/** `handover`: a colleague has taken it over, and it is only this agent's part that is over. */
+export type EndedBy = SessionEnd["by"] | "handover";
 
 export type Chat = {
   /** Bare address of the room; the key of the chat. */

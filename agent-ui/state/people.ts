@@ -18,6 +18,12 @@ export function visitorName(metadata: MetadataValues): string {
   return names.find((name) => name !== "" && name !== NAMELESS) ?? NAMELESS;
 }
 
+/** What a colleague is called of whom only the address is known: `anna@example.org` is Anna. */
+export function colleagueName(jid: string): string {
+  const [first = "", ...rest] = jid.split("@")[0] ?? "";
+  return first.toUpperCase() + rest.join("");
+}
+
 /** "Ben" and the "Ben 2" that a taken nick becomes. */
 export function isNamed(nick: string, name: string): boolean {
   const [left, right] = [fold(nick), fold(name)];

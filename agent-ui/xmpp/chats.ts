@@ -11,7 +11,7 @@ import {
 import { attr, type Element } from "../../protocol/xml.ts";
 import type { ChatFacts } from "../state/actions.ts";
 import { isBeingRead } from "../state/chats.ts";
-import type { Unsent } from "../state/model.ts";
+import type { Offer, Unsent } from "../state/model.ts";
 import { createRoom, type Room } from "./room.ts";
 import type { Wire } from "./wire.ts";
 
@@ -19,6 +19,8 @@ export type Kept = { draft: string; unsent: readonly Unsent[] };
 
 export type Chats = {
   invited(invitation: Invitation): Promise<void>;
+  /** Enters a room that a colleague has asked into by name. */
+  follow(offer: Offer & { room: string }): void;
   /** In a new session: asks for our open chats, takes the seats, and ends what is ours no more. */
   restore(workgroups: readonly string[]): Promise<void>;
   /** A new session: no room knows us any more. */
@@ -70,7 +72,11 @@ export function createChats(wire: Wire, kept: (room: string) => Kept): Chats {
   async function restoreOf(workgroup: string): Promise<void> {
     const list = await sessionsOf(workgroup);
     const mine = [...wire.state.chats.values()].filter((chat) => chat.workgroup === workgroup && !chat.ended);
-    for (const session of list ?? []) open(factsOf(session), false);
+    for (const session of list ?? []) {
+      // One that we are lent to belongs to a workgroup that would not answer us: ours is asked in its place.
+      const isOwn = wire.state.workgroups.some(({ jid }) => jid === session.workgroup);
+      open(factsOf(isOwn ? session : { ...session, workgroup }), false);
+    }
     const listed = new Set(list?.map(({ room }) => room));
     for (const { room } of mine) {
       if (listed.has(room)) continue;
@@ -81,10 +87,13 @@ export function createChats(wire: Wire, kept: (room: string) => Kept): Chats {
   }
 
   return {
+    follow({ room, session, workgroup, visitor, userId, metadata }) {
+      open({ room, session, workgroup, visitor, userId, metadata, startedAt: wire.now() }, true);
+    },
     async invited({ room, inviter, reason }) {
       const offer = wire.state.offers.find(({ session, phase }) => session === reason && phase.name !== "gone");
       const accepted = offer && (offer.phase.name === "opening" || offer.phase.name === "answering");
-      if (accepted && bareJid(inviter) === offer.workgroup) {
+      if (accepted && bareJid(inviter) === (offer.askedBy?.owner ?? offer.workgroup)) {
         const { session, workgroup, visitor, userId, metadata, verified } = offer;
         const facts = { metadata, ...(verified && { verified }) };
         open({ room, session, workgroup, visitor, userId, ...facts, startedAt: wire.now() }, true);

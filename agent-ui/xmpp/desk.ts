@@ -2,10 +2,11 @@
  * An agent's desk: everything between signing in and signing out. Turns what arrives into actions and what the agent
  * wants into stanzas. After every break it finds out anew where things stand, and trusts nothing it remembers.
  */
-import { bareJid } from "../../protocol/jid.ts";
+import { bareJid, domainOf } from "../../protocol/jid.ts";
 import { parseInvitation } from "../../protocol/muc.ts";
 import { NS_MESSAGES } from "../../protocol/ns.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
+import { parseColleagueInvitation } from "../../protocol/workgroup/handover.ts";
 import { parseMessages } from "../../protocol/workgroup/messages.ts";
 import { attr, child, type Element } from "../../protocol/xml.ts";
 import type { Action } from "../state/actions.ts";
@@ -93,8 +94,8 @@ export function createDesk({ service, connect, dispatch, state, now, kept }: Des
     now,
   };
   const workgroups = createWorkgroups(wire);
-  const offers = createOffers(wire);
   const chats = createChats(wire, kept);
+  const offers = createOffers(wire, (offer) => chats.follow(offer));
   const queries = createQueries(wire);
 
   dispatch({ type: "sign-in-started" });
@@ -156,7 +157,11 @@ export function createDesk({ service, connect, dispatch, state, now, kept }: Des
       return;
     }
     const invitation = parseInvitation(incoming);
-    if (invitation) return void chats.invited(invitation);
+    if (invitation) {
+      const byName = isService(invitation.inviter) && isRoom(invitation.room) && parseColleagueInvitation(incoming);
+      if (byName) return offers.invited(byName, invitation.room, invitation.reason);
+      return void chats.invited(invitation);
+    }
     const from = bareJid(attr(incoming, "from") ?? "");
     const left = child(incoming, "messages", NS_MESSAGES);
     if (left && state().workgroups.some(({ jid }) => jid === from)) {
@@ -164,6 +169,15 @@ export function createDesk({ service, connect, dispatch, state, now, kept }: Des
       return;
     }
     chats.message(incoming);
+  }
+
+  /** Anybody may invite anybody, but who invites is the room's word, and our rooms tell the truth. */
+  function isService(inviter: string): boolean {
+    return domainOf(inviter) === service;
+  }
+
+  function isRoom(room: string): boolean {
+    return domainOf(room) === service.replace(/^workgroup\./, "conference.");
   }
 
   /** The end of it, by the server's or our own wish. */

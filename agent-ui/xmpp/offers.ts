@@ -1,27 +1,54 @@
 /** Offers as they come and go on the wire (reference 4.7 to 4.10). */
 import { bareJid } from "../../protocol/jid.ts";
+import { buildDecline } from "../../protocol/muc.ts";
 import { forbidden, StanzaError } from "../../protocol/stanza-error.ts";
+import { ASKS, type ColleagueInvitation } from "../../protocol/workgroup/handover.ts";
 import { buildOfferAnswer, parseOffer, parseOfferRevoke } from "../../protocol/workgroup/offer.ts";
 import type { Element } from "../../protocol/xml.ts";
+import type { Offer } from "../state/model.ts";
 import type { Wire } from "./wire.ts";
 
 export type Offers = {
   /** @throws StanzaError when it is no offer, or none of a workgroup we serve */
   received(payload: Element, from: string): void;
+  /** A colleague asks by name: the invitation into the room is the offer. `words`: the reason that came with it. */
+  invited(invitation: ColleagueInvitation, room: string, words: string): void;
   /** @throws StanzaError */
   revoked(payload: Element): void;
   answer(id: string, accepted: boolean): Promise<void>;
 };
 
-export function createOffers(wire: Wire): Offers {
+/** As long as the service waits for somebody who was invited. */
+const COME_S = 60;
+
+/** `accept` enters the room of an invitation by name. */
+export function createOffers(wire: Wire, accept: (offer: Offer & { room: string }) => void): Offers {
   return {
     received(payload, from) {
-      const { id, session, visitor, userId, metadata, verified, timeoutS } = parseOffer(payload);
+      const { id, session, visitor, userId, metadata, verified, timeoutS, handover, ...of } = parseOffer(payload);
       const workgroup = bareJid(from);
       if (!wire.state.workgroups.some(({ jid }) => jid === workgroup)) throw forbidden("not a workgroup of this agent");
-      const facts = { metadata, ...(verified && { verified }) };
+      const asked = handover && { kind: handover.kind, inviter: handover.inviter, reason: handover.reason };
+      const facts = {
+        metadata,
+        ...(verified && { verified }),
+        ...(asked && { askedBy: { ...asked, owner: of.workgroup, room: null } }),
+      };
       const offer = { id, session, workgroup, visitor, userId, ...facts, timeoutS, arrivedAt: wire.now() };
       wire.dispatch({ type: "offer-received", offer });
+    },
+
+    invited({ session, inviter, kind, metadata, workgroup: owner }, room, words) {
+      const userId = metadata.userID?.[0] ?? "";
+      const { workgroups } = wire.state;
+      const workgroup = (workgroups.find(({ jid }) => jid === owner) ?? workgroups[0])?.jid;
+      const isOpen = wire.state.chats.get(room)?.ended === null;
+      if (workgroup === undefined || isOpen) return;
+      // The service finds words where the inviter had none; they say no more than the card does.
+      const reason = words.includes(ASKS[kind]) ? "" : words;
+      const askedBy = { kind, inviter, reason, owner, room };
+      const of = { id: `invitation:${session}`, session, workgroup, visitor: userId, userId, metadata, askedBy };
+      wire.dispatch({ type: "offer-received", offer: { ...of, timeoutS: COME_S, arrivedAt: wire.now() } });
     },
 
     revoked(payload) {
@@ -32,6 +59,13 @@ export function createOffers(wire: Wire): Offers {
     async answer(id, accepted) {
       const offer = wire.state.offers.find((one) => one.id === id);
       if (offer?.phase.name !== "open") return;
+      const { askedBy } = offer;
+      if (askedBy && askedBy.room !== null) {
+        if (accepted) return accept({ ...offer, room: askedBy.room });
+        wire.session.send(buildDecline({ room: askedBy.room, to: askedBy.owner, reason: "" }));
+        wire.dispatch({ type: "offer-declined", id });
+        return;
+      }
       wire.dispatch({ type: "offer-answering", id, accepted });
       try {
         await wire.session.request("set", offer.workgroup, buildOfferAnswer(id, accepted));

@@ -32,6 +32,9 @@ const DOUBT_MS = 1_000;
 /** A line that the room has not shown by then is looked for in the archive, and then counts as failed. */
 const CONFIRM_MS = 15_000;
 
+/** Why the service puts out who has handed a chat over (Fastpath's own words). */
+const HANDED_OVER = "Transfer was successful";
+
 export type Room = {
   /** It has ended for us, and stays so. */
   readonly isOver: boolean;
@@ -158,7 +161,8 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   function ended(reason: string): void {
     clearTimeout(joinTimer);
     left = true;
-    wire.dispatch({ type: "chat-ended", room, at: wire.now(), end: parseSessionEnd(reason) });
+    const end = reason === HANDED_OVER ? ({ by: "handover", name: "" } as const) : parseSessionEnd(reason);
+    wire.dispatch({ type: "chat-ended", room, at: wire.now(), end });
   }
 
   /** Reads the archive from the last line we have, and then says what waits to be said. */

@@ -1,6 +1,6 @@
 /** The invitations into a session's room: mediated ones, so that whoever is invited becomes a member (XEP-0045 §7.8.2). */
 import { buildDirectInvitation, buildInvitation } from "../../protocol/muc.ts";
-import { buildColleagueInvitation } from "../../protocol/workgroup/handover.ts";
+import { ASKS, buildColleagueInvitation } from "../../protocol/workgroup/handover.ts";
 import { buildAgentInvitation, buildVisitorInvitation } from "../../protocol/workgroup/invite.ts";
 import type { Element } from "../../protocol/xml.ts";
 import { nameOf, questionOf, shownMetadata } from "../domain/metadata.ts";
@@ -50,6 +50,5 @@ export function reasonFor(
   { kind, reason, inviter }: Pick<Handover, "kind" | "reason"> & { inviter: string },
 ): string {
   if (reason !== "") return reason;
-  const what = kind === "transfer" ? "would like to hand a chat over to you" : "asks for your help in a chat";
-  return `${inviter} ${what}. ${headline(request)}`;
+  return `${inviter} ${ASKS[kind]} ${headline(request)}`;
 }

@@ -127,6 +127,12 @@ export function parseHandoverFailure(message: Element): Omit<FailedHandover, "in
   };
 }
 
+/** What the invitation of a person says where the inviter said nothing; a UI that says it in its own words leaves it out. */
+export const ASKS: Record<HandoverKind, string> = {
+  transfer: "would like to hand a chat over to you.",
+  invite: "asks for your help in a chat.",
+};
+
 /** Who is asked into a session by name, as the invitation into its room tells (R-47). `inviter` is a full JID. */
 export type ColleagueInvitation = {
   session: string;
