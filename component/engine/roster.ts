@@ -3,6 +3,8 @@
  * later change, until it signs out. Each client of a colleague is one presence, in that client's own name (R-37). Changes are
  * coalesced: whatever happens, an announcement tells each colleague's state once.
  */
+
+import { domainOf } from "../../protocol/jid.ts";
 import { buildColleagueGone, buildColleagueStatus, type RunningChat } from "../../protocol/workgroup/agent.ts";
 import { type Element, xml } from "../../protocol/xml.ts";
 import type { Timers } from "../../runtime/timers.ts";
@@ -75,6 +77,11 @@ export class Roster {
     return [...(followers?.values() ?? [])];
   }
 
+  /** Of another server. What would go to one in the name of another's people, our own server does not send. */
+  #isForeign(jid: string): boolean {
+    return !this.#deps.domain.endsWith(`.${domainOf(jid)}`);
+  }
+
   #tell({ node, committed }: Desk, agent: string, followers: readonly Follower[]): void {
     const workgroup = `${node}@${this.#deps.domain}`;
     const devices = committed.agents.get(agent)?.devices ?? [];
@@ -87,6 +94,7 @@ export class Roster {
         this.#deps.send(xml("presence", { from, to, type: "unavailable" }, buildColleagueGone(workgroup)));
       }
       for (const { jid: from, show } of devices) {
+        if (this.#isForeign(from) && this.#isForeign(to)) continue;
         told.add(from);
         const shown = show !== "available" && xml("show", {}, show);
         this.#deps.send(xml("presence", { from, to }, shown, buildColleagueStatus(status)));

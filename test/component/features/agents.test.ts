@@ -119,6 +119,21 @@ describe("the agents' roster", () => {
     expect(gone?.attrs).toMatchObject({ from: BEN, to: ANNA, type: "unavailable" });
   });
 
+  it("speaks in the names of another server's people to our own only: no server would carry it further", async () => {
+    const [yan, zoe] = ["yan@third.example/a", "zoe@other.example/b"];
+    const people = [ANNA, yan, zoe].map((jid) => jid.replace(/\/.*/, ""));
+    const world = createWorld({ agents: people.map((jid) => ({ jid, name: jid })) });
+    for (const jid of [ANNA, yan, zoe]) await world.signIn(jid);
+    const toldTo = async (from: string): Promise<(string | undefined)[]> => {
+      const before = world.link.sent.length;
+      await world.ask("get", roster, { from });
+      await vi.waitFor(() => expect(world.link.sent.length).toBeGreaterThan(before + 1));
+      return world.link.sent.slice(before + 1).map(({ attrs }) => attrs.from);
+    };
+    expect(await toldTo(yan)).toEqual([ANNA]);
+    expect(await toldTo(ANNA)).toEqual([yan, zoe]);
+  });
+
   it("is told no more to a client that signed out, though it came back", async () => {
     const { link, signIn, ask, tell } = await followed();
     await tell(`<presence type='unavailable' from='${ANNA}' to='${SUPPORT}'/>`);
