@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { agentNames, saveAgentName } from "../../../component/store/agent-names.ts";
 import { saveDevices } from "../../../component/store/agents.ts";
+import { blocksOf, deleteBlock } from "../../../component/store/blocks.ts";
 import { dropCommission, loadCommissions, saveCommission } from "../../../component/store/commissions.ts";
 import { loadContacts, removeContact } from "../../../component/store/contacts.ts";
 import type { Queryable } from "../../../component/store/db.ts";
@@ -12,6 +13,7 @@ import { markHandled, openMessages, storeMessage } from "../../../component/stor
 import { addNote, notesOf, replaceNotes } from "../../../component/store/notes.ts";
 import { endOffer, endOpenOffers, saveOffer } from "../../../component/store/offers.ts";
 import {
+  deleteHandover,
   endRequest,
   findLastVisit,
   findRequest,
@@ -23,6 +25,7 @@ import {
 import { indexSession, searchSessions } from "../../../component/store/search.ts";
 import {
   lastChatEnds,
+  occupantsSeen,
   participantLeft,
   recentWaits,
   startSession,
@@ -82,6 +85,10 @@ it.each<[question: string, index: string, work: (db: Queryable) => Promise<unkno
   ["a visitor's last visit", "requests_of_visitor", (db) => findLastVisit(db, "support", visitor)],
   ["a request", "requests_pkey", (db) => findRequest(db, "r1")],
   ["the end of a request", "participants_present", (db) => endRequest(db, "r1", AT, "visitor-left", by)],
+  ["a handover that is decided", "requests_pkey", (db) => deleteHandover(db, "r1")],
+  ["who was in a room", "participants_of_session", (db) => occupantsSeen(db, "support", "r1")],
+  ["who is kept out", "blocked_visitors_pkey", (db) => blocksOf(db, "support", AT)],
+  ["one who is let in again", "blocked_visitors_pkey", (db) => deleteBlock(db, "support", visitor)],
   ["the closing of a room", "requests_pkey", (db) => roomClosed(db, "r1", AT)],
   ["the end of an offer", "offers_", (db) => endOffer(db, "o1", AT, "expired")],
   ["the end of all open offers", "offers_open", (db) => endOpenOffers(db, AT, "withdrawn")],
