@@ -43,14 +43,19 @@ export async function playDay(stack: TestStack, folder: string, did: (what: stri
     return one;
   }
 
-  /** Follows the invitation; the room's address, as the list of chats has it. */
-  async function enter(name: string): Promise<string> {
-    const screen = await anna.ask(SUPPORT, "chats", `“end 1”, “note to 1: …”`);
-    const list = screen.slice(screen.lastIndexOf("me: chats")).replace(/\s+/g, " ");
+  /**
+   * Follows the invitation; the room's address, as the list of chats has it. `word` asks for the list: another one each time,
+   * or the answer before could be taken for this one.
+   */
+  async function enter(name: string, word: string): Promise<string> {
+    const screen = await anna.ask(SUPPORT, word, `“end 1”, “note to 1: …”`);
+    const list = screen.slice(screen.lastIndexOf(`me: ${word}`)).replace(/\s+/g, " ");
     const room = new RegExp(`\\d ${name} – .*?xmpp: ?([a-z2-7]{20}@conference\\.localhost)`).exec(list)?.[1];
     if (room === undefined) throw new Error(`no room of ${name} in the list`);
     anna.type(`/join ${room} nick Anna`);
-    await anna.sees(`${name} asks:`);
+    // Words that are in the room's window only: what is typed before goes to the workgroup.
+    await anna.sees("You have joined the room as Anna");
+    await anna.sees(`Support: ${name} asks:`);
     return room;
   }
 
@@ -66,13 +71,21 @@ export async function playDay(stack: TestStack, folder: string, did: (what: stri
     await anna.sees("help – this list");
     keep("help");
     did("help is said");
+    anna.type(`/cmd exec urn:foyer:command:max ${SUPPORT}`);
+    await anna.sees("How many chats at once? (required)");
+    keep("form");
+    anna.type("/field1 3");
+    anna.type("/form submit");
+    await anna.goTo(SUPPORT);
+    await anna.sees("You take up to 3 chats of Support at once (now 0).");
+    did("an ad-hoc command is carried out by its form");
 
     const john = await visitor("John", "My router is offline");
     await anna.sees("John asks: My router is offline");
     await anna.sees("Will you take it?");
     keep("offer");
     await anna.ask(SUPPORT, "yes", "You have taken John’s chat.");
-    const johns = await enter("John");
+    const johns = await enter("John", "chats");
     await john.phase("talking");
     anna.type("Hello John, let me look.");
     await john.line("Hello John, let me look.");
@@ -85,7 +98,7 @@ export async function playDay(stack: TestStack, folder: string, did: (what: stri
     await anna.goTo(SUPPORT);
     await anna.sees("Bea asks: Where is my invoice?");
     await anna.ask(SUPPORT, "1", "You have taken Bea’s chat.");
-    const beas = await enter("Bea");
+    const beas = await enter("Bea", "CHATS");
     await bea.phase("talking");
     did("a second one is taken by 1: two chats at once");
 
