@@ -26,6 +26,8 @@ async function fail(error: unknown): Promise<never> {
 // Of a listener, whom nobody waits for: the servers are stopped all the same.
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
+// Nobody is left to tell.
+process.on("disconnect", () => void fail(new Error("the run was ended")));
 
 const report = {
   figure(figure: Figure): void {
