@@ -57,7 +57,8 @@ export class OfferCard extends LitElement {
       details summary { inline-size: fit-content; color: var(--accent-ink); cursor: pointer; }
       details[open] summary { margin-block-end: var(--s2); }
       .details { max-block-size: 34dvh; overflow: auto; }
-      .asked { padding-inline-start: var(--s2); border-inline-start: 3px solid var(--accent); overflow-wrap: anywhere; white-space: pre-line; }
+      .asked { padding-inline-start: var(--s2); border-inline-start: 3px solid var(--accent); overflow-wrap: anywhere; }
+      .asked .words { white-space: pre-line; }
       .asked p { margin: 0; }
       .outcome { display: flex; align-items: center; gap: var(--s2); color: var(--ink-soft); }
     `,

@@ -244,6 +244,24 @@ const dana = offer(
   { ...page, email: ["dana@example.net"] },
 );
 const eli = offer("eli", "Eli", "", 15);
+/** A colleague would like to hand a chat over, and another one asks by name for help. */
+const handedOver = (): Action[] => {
+  const [first, second] = [
+    offer("dana", "Dana Whitfield", "My invoice of May is wrong", 4),
+    offer("lou", "Lou", "", 2),
+  ];
+  const owner = "billing@workgroup.localhost";
+  const reason = "She has paid twice, and only billing can see why. The order is 4411.";
+  const asks = { inviter: "ben@localhost/desk", owner };
+  return [first, second].map((action, n) => {
+    if (action.type !== "offer-received") return action;
+    const askedBy =
+      n === 0
+        ? ({ kind: "transfer", reason, room: null, ...asks } as const)
+        : ({ kind: "invite", reason: "", room: roomOf("lou"), ...asks } as const);
+    return { ...action, offer: { ...action.offer, askedBy } };
+  });
+};
 const typing: Action = { type: "typing-told", room: roomOf("john"), at: NOW, nick: "John Carver", composing: true };
 const transcripts: Action = {
   type: "earlier-told",
@@ -322,6 +340,13 @@ export const scenes: Record<string, () => State> = {
   "signing-in": () => run(signedOut(), { type: "sign-in-started" }),
   idle,
   offer: () => run(idle(), waitingInSupport, dana),
+  "handed-over": () =>
+    run(desk(), select("john"), ...handedOver(), {
+      type: "chat-ended",
+      room: roomOf("john"),
+      at: NOW,
+      end: { by: "handover", name: "" },
+    }),
   offers: () =>
     run(desk(), select("john"), dana, eli, { type: "offer-gone", id: "eli", why: "Ben took this chat.", at: NOW }),
   talking: () =>

@@ -19,6 +19,7 @@ const SCENES = [
   "menu",
   "offer",
   "offers",
+  "handed-over",
   "talking",
   "writing",
   "changed",
