@@ -1,8 +1,9 @@
 /** Invite, transfer and watching at the wire, as the protocol's checklist numbers them (reference 4.12 to 4.14, 6.5 to 6.8). */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { NS_MUC_ADMIN, NS_MUC_USER } from "../../../protocol/ns.ts";
+import { NS_CONFERENCE, NS_MUC_ADMIN, NS_MUC_USER } from "../../../protocol/ns.ts";
 import { attr, child, type Element, elements } from "../../../protocol/xml.ts";
-import { parseXml } from "../../support/xml.ts";
+import { parseXml, shape } from "../../support/xml.ts";
+import { createWorld } from "../features/world.ts";
 import { ANNA, BEN, CAROL, EVE, JIVE, JOIN_BY_SMACK, onDuty, openService, parsed, plain, SUPPORT, WG } from "./wire.ts";
 
 const stops: (() => Promise<void>)[] = [];
@@ -341,5 +342,105 @@ describe("watching a chat", () => {
     await vi.advanceTimersByTimeAsync(3_000);
     vi.useRealTimers();
     await vi.waitFor(() => expect(rooms.has(room.address)).toBe(false));
+  });
+});
+
+describe("the occupants of a chat", () => {
+  const ask = `<occupants-info ${JIVE} roomID='r1'/>`;
+
+  it("are told with a stamp that Smack can read", async () => {
+    const world = createWorld();
+    await world.signIn();
+    world.records.sessions.set("r1", { workgroup: "support", visitor: CAROL });
+    const joinedAt = Date.UTC(2026, 0, 5, 9, 58, 11);
+    world.records.occupants.set("r1", [{ jid: "anna@example.org/Spark", nick: "Anna", joinedAt }]);
+    const answer = await world.ask("get", ask);
+    expect(answer && shape(answer)).toEqual(
+      parsed(
+        `<occupants-info ${JIVE} roomID='r1'><occupant><jid>anna@example.org/Spark</jid><nickname>Anna</nickname><joined>20260105T09:58:11</joined></occupant></occupants-info>`,
+      ),
+    );
+  });
+
+  it("of an unknown room, or another workgroup's, are nobody", async () => {
+    const world = createWorld();
+    await world.signIn();
+    world.records.sessions.set("r1", { workgroup: "sales", visitor: CAROL });
+    expect(String(await world.ask("get", ask))).toBe(String(parseXml(`<occupants-info ${JIVE} roomID='r1'/>`)));
+  });
+
+  it("are for agents who are signed in", async () => {
+    const world = createWorld();
+    expect((await world.refusal("get", ask)).condition).toBe("not-authorized");
+    expect((await world.refusal("get", ask, { from: EVE })).condition).toBe("not-authorized");
+  });
+});
+
+describe("an agent who accepted", () => {
+  /** Both sides are invited, and Ben has come on duty. */
+  async function accepted() {
+    const service = await openService({}, others);
+    stops.push(() => service.app.stop());
+    await service.tell(onDuty(ANNA), 2);
+    await service.ask(CAROL, "set", JOIN_BY_SMACK);
+    const session = await service.offered();
+    await service.ask(ANNA, "set", `<offer-accept ${WG} id='${session}'/>`);
+    await vi.waitFor(() => expect(service.invited()).toHaveLength(2));
+    await service.tell(onDuty(BEN), 2);
+    const decline = (by: string, rooms = "conference.example.org") =>
+      service.link.receive(
+        `<message from='${session}@${rooms}' to='${SUPPORT}'><x xmlns='${NS_MUC_USER}'><decline from='${by}'/></x></message>`,
+      );
+    return { ...service, session, decline };
+  }
+
+  it("with an ordinary client is invited directly, too, in words (XEP-0249)", async () => {
+    const service = await openService();
+    stops.push(() => service.app.stop());
+    service.link.receive(`<presence from='anna@example.org' to='${SUPPORT}' type='subscribed'/>`);
+    service.link.receive(`<presence from='${ANNA}' to='${SUPPORT}'/>`);
+    await settled();
+    await service.ask(CAROL, "set", JOIN_BY_SMACK);
+    const bodies = () => service.to(ANNA).flatMap((one) => one.getChildText("body") ?? []);
+    await vi.waitFor(() => expect(bodies().join(" ")).toContain("Carol asks: Where is it?"));
+    service.link.receive(`<message type='chat' from='${ANNA}' to='${SUPPORT}' id='y'><body>yes</body></message>`);
+    const direct = await vi.waitFor(() => {
+      const found = service.to(ANNA).find((one) => child(one, "x", NS_CONFERENCE));
+      if (!found) throw new Error("no direct invitation");
+      return found;
+    });
+    const [room] = service.rooms.keys().filter((address) => !address.startsWith("workgroup-"));
+    const session = room?.replace(/@.*/, "") ?? "";
+    expect(plain(direct, session)).toEqual(
+      parsed(
+        `<message from='${SUPPORT}' to='${ANNA}'><x xmlns='${NS_CONFERENCE}' jid='SESSION@conference.example.org' reason='Carol: Where is it?'/></message>`,
+      ),
+    );
+    // Also the mediated one, to the same client: only that makes a member.
+    const mediated = service.link.sent.flatMap((one) => child(one, "x", NS_MUC_USER)?.getChild("invite") ?? []);
+    expect(mediated.map((one) => attr(one, "to"))).toContain(ANNA);
+    expect(service.rooms.get(room ?? "")).toMatchObject({
+      subject: "Carol: Where is it?",
+      lines: ["Carol asks: Where is it?"],
+    });
+  });
+
+  it("and then declines the invitation is not waited for: the visitor goes to the next", async () => {
+    const { decline, request, session } = await accepted();
+    decline(ANNA);
+    expect(attr((await request(BEN, "offer")).payload, "id")).toBe(session);
+  });
+
+  it("and whose visitor declines is rid of the chat", async () => {
+    const { decline, rooms, session } = await accepted();
+    decline(CAROL);
+    await vi.waitFor(() => expect(rooms.has(`${session}@conference.example.org`)).toBe(false));
+  });
+
+  it("is not declined for by a room elsewhere", async () => {
+    const { decline, requestsTo } = await accepted();
+    decline(ANNA, "conference.elsewhere.org");
+    await settled();
+    expect(requestsTo(BEN, "offer")).toEqual([]);
   });
 });
