@@ -23,8 +23,9 @@ export type Watching = {
 };
 
 /** So much in the time of a late answer is a backlog being read over a thin link, behind which the answer stands. */
-const BACKLOG = 100;
+const BACKLOG = 400;
 const MOST_DELAYS = 3;
+const HURRIED_MS = 3_000;
 
 export function createWatch(of: Watching): Watch {
   let heard = 0;
@@ -37,7 +38,7 @@ export function createWatch(of: Watching): Watch {
     timer = setTimeout(next, ms);
   }
 
-  function probe(): void {
+  function ask(answerMs: number): void {
     const before = heard;
     let delays = 0;
     let mine = 0;
@@ -51,7 +52,7 @@ export function createWatch(of: Watching): Watch {
       else judge(of.lateMs, late);
     };
     // A page in the background may run this late; whatever came meanwhile has been heard.
-    judge(of.answerMs, () => (heard > before ? judge(of.lateMs - of.answerMs, late) : of.dead()));
+    judge(answerMs, () => (heard > before ? judge(of.lateMs - answerMs, late) : of.dead()));
     of.ask(of.lateMs * (MOST_DELAYS + 1)).then(
       () => {
         if (mine === turn) wait();
@@ -60,7 +61,7 @@ export function createWatch(of: Watching): Watch {
     );
   }
 
-  const wait = (): void => then(of.everyMs, probe);
+  const wait = (): void => then(of.everyMs, () => ask(of.answerMs));
 
   return {
     heard() {
@@ -71,6 +72,7 @@ export function createWatch(of: Watching): Watch {
       clearTimeout(timer);
       turn += 1;
     },
-    probe,
+    // Something has changed, and a dead link is likely.
+    probe: () => ask(Math.min(of.answerMs, HURRIED_MS)),
   };
 }

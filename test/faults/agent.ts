@@ -11,6 +11,8 @@ import type { Journal } from "./journal.ts";
 import { type Shown, Watcher } from "./watcher.ts";
 import type { Wire } from "./wire.ts";
 
+const LATER_MS = 500;
+
 export type AgentAccount = { name: string; password: string; domain: string };
 
 export class Agent {
@@ -35,6 +37,7 @@ export class Agent {
   #session: Session | undefined;
   #tick: NodeJS.Timeout | undefined;
   #running = false;
+  #later: NodeJS.Timeout | undefined;
 
   constructor(of: { account: AgentAccount; wire: Wire; device: string; journal: Journal }) {
     this.account = of.account;
@@ -72,7 +75,7 @@ export class Agent {
       this.#keeper.save(state, before);
       if (state.connection !== before.connection && state.connection.phase === "signed-out" && this.#running)
         this.refused = state.connection.problem ?? "signed out";
-      if (state.offers !== before.offers && this.takes) setImmediate(() => this.#takeOffers());
+      if (state.offers !== before.offers && this.takes) setTimeout(() => this.#takeOffers(), 50);
       if (state.chats === before.chats) return;
       for (const [room, chat] of state.chats) if (before.chats.get(room) !== chat) this.#look(chat);
     });
@@ -167,6 +170,14 @@ export class Agent {
 
   #takeOffers(): void {
     if (!this.#running || !this.#accepts) return;
+    if (!this.online) {
+      // Nobody presses a button again and again while the page says that it is offline.
+      this.#later ??= setTimeout(() => {
+        this.#later = undefined;
+        this.#takeOffers();
+      }, LATER_MS);
+      return;
+    }
     for (const { id } of openOffers(this.#store.state)) this.#desk.answerOffer(id, true);
   }
 

@@ -76,13 +76,15 @@ export class Checker {
     return judgeBooks(books);
   }
 
-  /** Rooms that stand, by their local part. */
+  /** Rooms of talks that stand, by their local part; each workgroup has one of its own for all time. */
   async rooms(): Promise<string[]> {
     const { rows } = await this.#house.archive.query<{ user: string }>(
       `SELECT DISTINCT "user" FROM prosody WHERE host = $1 AND store = 'config' AND "user" IS NOT NULL`,
       [`conference.${this.#house.domain}`],
     );
-    return rows.map(({ user }) => user);
+    const { rows: workgroups } = await this.#house.db.query<{ node: string }>("SELECT node FROM workgroups");
+    const own = new Set(workgroups.map(({ node }) => `workgroup-${node}`));
+    return rows.map(({ user }) => user).filter((room) => !own.has(room));
   }
 
   async transcript(session: string): Promise<Kept[]> {

@@ -1,7 +1,7 @@
 /** Faults of the links between processes: cut, refused, silent, slow, and torn into single bytes. */
 import type { Random } from "./random.ts";
 import type { Direction, Shape, Wire } from "./wire.ts";
-import { type Fault, type Span, sleep, type World } from "./world.ts";
+import { type Fault, type Span, sleep, until, type World } from "./world.ts";
 
 type Link = { name: string; wires(world: World): Wire[]; usual: boolean };
 
@@ -24,6 +24,9 @@ type Breaking = {
   links: Link[];
   rounds: Fault["rounds"];
 };
+
+/** Within this time it is noticed that a link is dead, in whatever direction. */
+const NOTICED_MS = 15_000;
 
 const cut = async (wires: Wire[]): Promise<Span> => {
   for (const wire of wires) wire.cut();
@@ -63,6 +66,18 @@ const deaf =
     return { from, cured: from };
   };
 
+/** The same on a link between servers, which is to be noticed in time; recovery is counted from there. */
+const deafServer =
+  (direction: Direction) =>
+  async (wires: Wire[]): Promise<Span> => {
+    const before = wires.map(({ opened }) => opened);
+    const from = performance.now();
+    for (const wire of wires) wire.abandon(direction);
+    if (!(await until(() => wires.every(({ opened }, i) => opened > (before[i] ?? 0)), NOTICED_MS)))
+      throw new Error(`nobody noticed in ${NOTICED_MS / 1000} s that the link carries nothing`);
+    return { from, cured: performance.now() };
+  };
+
 const shaped =
   (ms: number, shape: Shape) =>
   async (wires: Wire[]): Promise<Span> => {
@@ -94,9 +109,9 @@ const BREAKINGS: Breaking[] = [
     links: [...DATABASE_LINKS, ...PEOPLE_LINKS],
     rounds: { usual: 0, full: 5 },
   },
-  { name: "deaf upwards", run: deaf("up"), links: SERVER_LINKS, rounds: { usual: 1, full: 5 } },
+  { name: "deaf upwards", run: deafServer("up"), links: SERVER_LINKS, rounds: { usual: 1, full: 5 } },
   { name: "deaf upwards", run: deaf("up"), links: PEOPLE_LINKS, rounds: { usual: 0, full: 5 } },
-  { name: "deaf downwards", run: deaf("down"), links: SERVER_LINKS, rounds: { usual: 1, full: 5 } },
+  { name: "deaf downwards", run: deafServer("down"), links: SERVER_LINKS, rounds: { usual: 1, full: 5 } },
   { name: "deaf downwards", run: deaf("down"), links: PEOPLE_LINKS, rounds: { usual: 0, full: 5 } },
   {
     name: "torn inside characters 8 s",

@@ -38,7 +38,11 @@ const localStorage = new Proxy(storage, {
   },
 });
 
+const nodeFetch = globalThis.fetch;
 const given = {
+  // Node opens a WebSocket on a connection that a request has left open, dead or not. A browser opens a new one.
+  fetch: (input: string | URL | Request, init: RequestInit = {}): Promise<Response> =>
+    nodeFetch(input, { ...init, headers: { connection: "close" } }),
   addEventListener: listen,
   removeEventListener: unlisten,
   document: {

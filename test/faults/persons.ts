@@ -120,7 +120,7 @@ const visitorFaults: Fault[] = [
       const before = residentMb(gateway);
       visitor.wire.hold("down");
       for (let i = 0; i < 60 * 50; i++) {
-        agent.say(visitor.talk, visitor.session, "x".repeat(700));
+        agent.say(visitor.talk, visitor.session, "x".repeat(300));
         await sleep(Math.max(0, from + (i + 1) * 20 - performance.now()));
       }
       const grown = residentMb(gateway) - before;

@@ -2,6 +2,7 @@
  * An agent with an ordinary XMPP client over plain TCP, built on nothing of our workspace but its sign-in: takes every
  * offer, sits in the rooms it is invited to, reads the archive after each break, and says again what it does not find there.
  */
+import { Socket } from "node:net";
 import { client } from "@xmpp/client";
 import { createAuthenticator } from "../../agent-ui/xmpp/sign-in.ts";
 import { archivedLine, buildArchiveQuery, parseArchiveEnd, parseArchiveResult } from "../../protocol/archive.ts";
@@ -165,6 +166,8 @@ export class PlainDesk {
     const connected = xmpp.connect(`xmpp://127.0.0.1:${this.wire.port}`);
     xmpp.socket?.on("error", () => undefined);
     await connected;
+    // COMPAT: @xmpp/client 0.14.0 reads each chunk as text by itself, and a character in two of them is gone.
+    if (xmpp.socket instanceof Socket) xmpp.socket.setEncoding("utf8");
     await xmpp.open({ domain: this.account.domain });
   }
 

@@ -39,6 +39,7 @@ export class Wire {
   #shape: Shape = {};
   #passed = { up: 0, down: 0 };
   #tap: Tap | undefined;
+  #opened = 0;
 
   private constructor(name: string, upstream: Upstream) {
     this.name = name;
@@ -58,6 +59,10 @@ export class Wire {
   }
   get connections(): number {
     return this.#pairs.size;
+  }
+  /** How many there have been so far. */
+  get opened(): number {
+    return this.#opened;
   }
   /** Bytes that went through so far. */
   get passed(): Readonly<Record<Direction, number>> {
@@ -159,6 +164,7 @@ export class Wire {
     };
     pair.pumps.push(pump("up", client, server), pump("down", server, client));
     this.#pairs.add(pair);
+    this.#opened += 1;
     for (const socket of [client, server]) {
       socket.setNoDelay(true);
       socket.on("error", () => this.#gone(pair));
