@@ -33,7 +33,8 @@ export async function enqueue(
     dialogue: lang,
   });
   if (refusal?.code === "queue-full") return "visitor.queue.full";
-  if (refusal?.code === "closed") return "visitor.left.closed";
+  // Who is kept out is told no more than that nobody is there, as on a page.
+  if (refusal?.code === "closed" || refusal?.code === "blocked") return "visitor.left.closed";
   if (refusal?.code === "form-incomplete") return "visitor.form-incomplete";
   if (refusal) return "visitor.failed";
   // The place, in words: from now on every change of it is told likewise.
