@@ -1,10 +1,32 @@
 /** Service discovery (XEP-0030), as far as we ask and answer. */
-import { NS_DISCO_INFO, NS_DISCO_ITEMS } from "./ns.ts";
+import {
+  NS_CHAT_STATES,
+  NS_CORRECT,
+  NS_DISCO_INFO,
+  NS_DISCO_ITEMS,
+  NS_MARKERS,
+  NS_MUC,
+  NS_PING,
+  NS_RECEIPTS,
+  NS_RETRACT,
+} from "./ns.ts";
 import { attr, children, type Element, xml } from "./xml.ts";
 
 export type Identity = { category: string; type: string; name: string };
 /** `node` where the item is a part of the address, as a command is. */
 export type DiscoItem = { jid: string; name: string; node?: string };
+
+/** What both ends of a conversation understand: a visitor's page and the agents' workspace. */
+export const CONVERSATION_FEATURES: readonly string[] = [
+  NS_CHAT_STATES,
+  NS_CORRECT,
+  NS_DISCO_INFO,
+  NS_MARKERS,
+  NS_MUC,
+  NS_PING,
+  NS_RECEIPTS,
+  NS_RETRACT,
+];
 
 export const buildInfoRequest = (): Element => xml("query", { xmlns: NS_DISCO_INFO });
 export const buildItemsRequest = (): Element => xml("query", { xmlns: NS_DISCO_ITEMS });

@@ -1,17 +1,7 @@
 /** Answers what others ask of us: ping, discovery, and the workgroups' offers. */
 import type { Client } from "@xmpp/client";
-import { buildInfo } from "../../protocol/disco.ts";
-import {
-  NS_CHAT_STATES,
-  NS_CORRECT,
-  NS_DISCO_INFO,
-  NS_MARKERS,
-  NS_MUC,
-  NS_PING,
-  NS_RECEIPTS,
-  NS_RETRACT,
-  NS_WORKGROUP,
-} from "../../protocol/ns.ts";
+import { buildInfo, CONVERSATION_FEATURES } from "../../protocol/disco.ts";
+import { NS_DISCO_INFO, NS_WORKGROUP } from "../../protocol/ns.ts";
 import { buildStanzaError, StanzaError } from "../../protocol/stanza-error.ts";
 import { attr, type Element } from "../../protocol/xml.ts";
 
@@ -22,17 +12,7 @@ import { attr, type Element } from "../../protocol/xml.ts";
 export type IqHandler = (payload: Element, from: string) => void;
 export type IqHandlers = { offer: IqHandler; revoke: IqHandler };
 
-const FEATURES = [
-  NS_CHAT_STATES,
-  NS_CORRECT,
-  NS_DISCO_INFO,
-  NS_MARKERS,
-  NS_MUC,
-  NS_PING,
-  NS_RECEIPTS,
-  NS_RETRACT,
-  NS_WORKGROUP,
-];
+const FEATURES = [...CONVERSATION_FEATURES, NS_WORKGROUP];
 
 export function answerRequests(entity: Client, handlers: IqHandlers): void {
   // The library answers ping itself.

@@ -1,16 +1,7 @@
 /** What a visitor's address, and the gateway's own, answer to anybody who asks: who we are, and that we are there. */
-import { buildInfo } from "../../protocol/disco.ts";
+import { buildInfo, CONVERSATION_FEATURES } from "../../protocol/disco.ts";
 import { localOf } from "../../protocol/jid.ts";
-import {
-  NS_CHAT_STATES,
-  NS_CORRECT,
-  NS_DISCO_INFO,
-  NS_MARKERS,
-  NS_MUC,
-  NS_PING,
-  NS_RECEIPTS,
-  NS_RETRACT,
-} from "../../protocol/ns.ts";
+import { NS_DISCO_INFO, NS_PING } from "../../protocol/ns.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
 import { attr, type Element } from "../../protocol/xml.ts";
 import type { Feature, IqRequest } from "../../runtime/xmpp/features.ts";
@@ -27,17 +18,6 @@ export const answers: readonly Feature<AnswerDeps>[] = [
   },
 ];
 
-const VISITOR_FEATURES = [
-  NS_CHAT_STATES,
-  NS_CORRECT,
-  NS_DISCO_INFO,
-  NS_MARKERS,
-  NS_MUC,
-  NS_PING,
-  NS_RECEIPTS,
-  NS_RETRACT,
-];
-
 function info(iq: IqRequest, deps: AnswerDeps): Element {
   mustBeHere(iq, deps);
   if (attr(iq.payload, "node") !== undefined) throw new StanzaError("cancel", "item-not-found");
@@ -46,7 +26,7 @@ function info(iq: IqRequest, deps: AnswerDeps): Element {
     return buildInfo({ identities, features: [NS_DISCO_INFO, NS_PING] });
   }
   const identities = [{ category: "client", type: "web", name: "Web visitor" }];
-  return buildInfo({ identities, features: VISITOR_FEATURES });
+  return buildInfo({ identities, features: CONVERSATION_FEATURES });
 }
 
 function ping(iq: IqRequest, deps: AnswerDeps): void {
