@@ -53,7 +53,7 @@ export const TUNING: Tuning = {
   helloMs: 10_000,
   renewMs: 600_000,
   requestMs: 10_000,
-  reflectionMs: 10_000,
+  reflectionMs: 7_000,
   watchMs: 10_000,
   viewAgeMs: VIEW_AGE_S * 1000,
 };

@@ -63,6 +63,8 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   const archive = createArchiveReader(room, wire);
   let seat = nick;
   let seated = false;
+  /** Lines may be missing before those that come live: these wait until the archive was read. */
+  let behind = true;
   let reading: Promise<void> | undefined;
   /** Who was announced before our own presence closed the list (XEP-0045 §7.2.2). */
   let announced: SeenOccupant[] | undefined;
@@ -89,6 +91,7 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     clearTimeout(joinTimer);
     if (isOver() || !wire.session.isUp) return;
     seated = false;
+    behind = true;
     announced = [];
     handed.clear();
     unkept.clear();
@@ -184,12 +187,14 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
       await archive.read(after, (lines) => wire.dispatch({ type: "lines-arrived", room, lines }));
     } catch {
       // Not to be read now. As long as it is not, nothing is sent: it could be there already.
+      behind = true;
       if (seated && wire.session.isUp && !isOver()) joinTimer = setTimeout(join, READ_AGAIN_MS);
       return false;
     }
     resolved = known;
     // The room's word has become doubtful meanwhile: it is read once more.
     if (doubts !== resolved) return false;
+    behind = false;
     const lines = held;
     held = [];
     if (lines.length > 0) wire.dispatch({ type: "lines-arrived", room, lines });
@@ -208,7 +213,7 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     if (seen.kind !== "marker" && seen.stanzaId === null) unarchived(seen.id);
     if (seen.kind === "line" && seen.asksReceipt) acknowledge(seen.nick, seen.id);
     const entry = seenOf(seen, stanza, wire.now());
-    if (announced || reading || doubts !== resolved) held.push(entry);
+    if (behind || reading || doubts !== resolved) held.push(entry);
     else wire.dispatch({ type: "lines-arrived", room, lines: [entry] });
   }
 
@@ -244,7 +249,7 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   }
 
   function flush(): void {
-    if (!seated || reading || doubts !== resolved || isOver() || !wire.session.isUp) return;
+    if (!seated || behind || reading || doubts !== resolved || isOver() || !wire.session.isUp) return;
     for (const line of chat()?.unsent ?? []) {
       const { key, state } = line;
       if (state !== "pending" || (handed.has(key) && !unkept.delete(key))) continue;

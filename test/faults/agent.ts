@@ -115,6 +115,7 @@ export class Agent {
     this.#running = false;
     clearInterval(this.#tick);
     for (const watcher of this.#watchers.values()) watcher.stop();
+    this.#watchers.clear();
     await this.#desk.signOut();
   }
 
@@ -130,7 +131,7 @@ export class Agent {
   /** Says the next line of a talk; nothing when the chat is not open here. */
   say(talk: string, session: string, words: string): void {
     const chat = this.chatOf(session);
-    if (!chat || chat.ended) return;
+    if (!chat || chat.ended || !this.#running) return;
     const sender = `a${this.account.name}${this.device}`;
     const seq = (this.#seqs.get(`${talk} ${sender}`) ?? 0) + 1;
     this.#seqs.set(`${talk} ${sender}`, seq);

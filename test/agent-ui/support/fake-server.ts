@@ -168,13 +168,13 @@ export class FakeServer {
         : buildWorkgroups(bareJid(ME), this.workgroups);
     }
     if (payload.name === "sessions") return buildSessions(this.sessions);
-    if (payload.is("query", NS_MAM)) return this.#page(payload);
+    if (payload.is("query", NS_MAM)) return this.page(payload);
     const empty = ["offer-accept", "offer-reject", "end", "handled"];
     return empty.includes(payload.name) ? undefined : new StanzaError("cancel", "service-unavailable");
   }
 
   /** Two entries a page, so that every test turns pages. */
-  async #page(query: Element): Promise<Element> {
+  async page(query: Element): Promise<Element> {
     if (this.holdArchive) await new Promise<void>((go) => this.#held.push(go));
     const set = child(query, "set", NS_RSM);
     const after = set && childText(set, "after");

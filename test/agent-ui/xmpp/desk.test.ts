@@ -3,6 +3,7 @@ import type { Line } from "../../../agent-ui/state/model.ts";
 import { initialState } from "../../../agent-ui/state/model.ts";
 import { createStore } from "../../../agent-ui/state/store.ts";
 import { createDesk } from "../../../agent-ui/xmpp/desk.ts";
+import { NS_MAM } from "../../../protocol/ns.ts";
 import { StanzaError } from "../../../protocol/stanza-error.ts";
 import { buildOffer, buildOfferRevoke } from "../../../protocol/workgroup/offer.ts";
 import { formatSessionEnd, type OpenSession } from "../../../protocol/workgroup/session.ts";
@@ -560,6 +561,23 @@ describe("a broken link", () => {
       "written offline",
     ]);
     expect(chat().unsent).toEqual([]);
+  });
+
+  it("after which the archive cannot be read at first shows nothing before what was missed", async () => {
+    const { server, chat } = await talking();
+    server.down();
+    server.says("John", "said meanwhile");
+    let refusals = 1;
+    server.answers.query = (payload) => {
+      if (!payload.is("query", NS_MAM)) return new StanzaError("cancel", "service-unavailable");
+      return refusals-- > 0 ? new StanzaError("wait", "internal-server-error") : server.page(payload);
+    };
+    server.up();
+    await settle();
+    server.says("John", "said live");
+    expect(texts(chat().lines)).toEqual([]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(texts(chat().lines)).toEqual(["said meanwhile", "said live"]);
   });
 
   it("that is resumed sends only what never left", async () => {
