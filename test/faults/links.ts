@@ -97,8 +97,8 @@ const shut = async (wires: Wire[]): Promise<Span> => {
 const [COMPONENT_LINK, GATEWAY_LINK] = [SERVER_LINKS.slice(0, 1), SERVER_LINKS.slice(1)];
 
 const BREAKINGS: Breaking[] = [
-  { name: "reset", run: cut, links: [...SERVER_LINKS, ...DATABASE_LINKS], rounds: { usual: 2, full: 5 } },
-  { name: "reset", run: stormy, links: PEOPLE_LINKS, rounds: { usual: 2, full: 5 } },
+  { name: "reset", run: cut, links: [...SERVER_LINKS, ...DATABASE_LINKS], rounds: { usual: 1, full: 5 } },
+  { name: "reset", run: stormy, links: PEOPLE_LINKS, rounds: { usual: 1, full: 5 } },
   { name: "refused 5 s", run: shut, links: GATEWAY_LINK, rounds: { usual: 1, full: 5 } },
   { name: "refused 5 s", run: refuse, links: [...COMPONENT_LINK, ...DATABASE_LINKS], rounds: { usual: 1, full: 5 } },
   { name: "refused 5 s", run: refuse, links: PEOPLE_LINKS, rounds: { usual: 0, full: 5 } },

@@ -14,7 +14,7 @@ export const pageFaults: Fault[] = [
   {
     id: "F7",
     name: "browser: the visitor's page is reloaded",
-    rounds: { usual: 2, full: 10 },
+    rounds: { usual: 1, full: 10 },
     run: inBrowsers(async ({ visitorPage }) => void (await visitorPage.reload())),
   },
   {
@@ -60,7 +60,7 @@ export const pageFaults: Fault[] = [
   {
     id: "F8",
     name: "browser: the agent's connection is cut",
-    rounds: { usual: 2, full: 5 },
+    rounds: { usual: 1, full: 5 },
     run: inBrowsers(async ({ agentWire }) => agentWire.cut()),
   },
   {

@@ -46,7 +46,7 @@ const visitorFaults: Fault[] = [
   ...[1, 10, 50].map((seconds) => ({
     id: "F7",
     name: `visitor: network away ${seconds} s`,
-    rounds: { usual: seconds === 1 ? 2 : 1, full: 10 },
+    rounds: { usual: 1, full: 10 },
     run: offline(seconds),
   })),
   {
@@ -62,7 +62,7 @@ const visitorFaults: Fault[] = [
   {
     id: "F7",
     name: "visitor: reload",
-    rounds: { usual: 2, full: 10 },
+    rounds: { usual: 1, full: 10 },
     async run(world, random) {
       const span = moment();
       for (const visitor of third(world, random)) for (const tab of [...visitor.tabs]) visitor.reload(tab);
@@ -72,7 +72,7 @@ const visitorFaults: Fault[] = [
   {
     id: "F7",
     name: "visitor: tab killed, another opened after 3 s",
-    rounds: { usual: 2, full: 10 },
+    rounds: { usual: 1, full: 10 },
     async run(world, random) {
       const from = performance.now();
       const gone = third(world, random).filter(({ tabs }) => tabs.length === 1);
@@ -88,7 +88,7 @@ const visitorFaults: Fault[] = [
   {
     id: "F7",
     name: "visitor: two tabs, one is killed",
-    rounds: { usual: 2, full: 10 },
+    rounds: { usual: 1, full: 10 },
     async run(world, random) {
       const from = performance.now();
       const some = third(world, random);
@@ -143,7 +143,7 @@ const agentFaults: Fault[] = [
   {
     id: "F8",
     name: "agent: connection cut",
-    rounds: { usual: 2, full: 5 },
+    rounds: { usual: 1, full: 5 },
     async run(world, random) {
       const span = moment();
       for (const { wire } of agentsOf(world, random, 2)) wire.cut();
@@ -181,7 +181,7 @@ const agentFaults: Fault[] = [
   {
     id: "F8",
     name: "agent: tab killed, opened again after 3 s",
-    rounds: { usual: 2, full: 5 },
+    rounds: { usual: 1, full: 5 },
     async run(world, random) {
       const from = performance.now();
       const gone = agentsOf(world, random, 2);

@@ -33,7 +33,7 @@ export const serverFaults: Fault[] = [
   {
     id: "F1",
     name: "gateway: stopped in order",
-    rounds: { usual: 2, full: 10 },
+    rounds: { usual: 1, full: 10 },
     run: (world) => strike(world, "gateway", "SIGTERM"),
   },
   {
@@ -51,7 +51,7 @@ export const serverFaults: Fault[] = [
   {
     id: "F2",
     name: "component: stopped in order",
-    rounds: { usual: 2, full: 10 },
+    rounds: { usual: 1, full: 10 },
     run: (world) => strike(world, "component", "SIGTERM"),
   },
   {
@@ -69,7 +69,7 @@ export const serverFaults: Fault[] = [
   {
     id: "F3",
     name: "Prosody: stopped in order",
-    rounds: { usual: 2, full: 10 },
+    rounds: { usual: 1, full: 10 },
     run: (world) => strike(world, "prosody", "SIGTERM"),
   },
   {
@@ -81,13 +81,13 @@ export const serverFaults: Fault[] = [
   {
     id: "F4",
     name: "PostgreSQL: kill -9",
-    rounds: { usual: 2, full: 5 },
+    rounds: { usual: 1, full: 5 },
     run: (world) => strike(world, "postgres", "SIGKILL"),
   },
   {
     id: "F4",
     name: "PostgreSQL: stop -m immediate",
-    rounds: { usual: 2, full: 5 },
+    rounds: { usual: 1, full: 5 },
     run: (world) => strike(world, "postgres", "SIGQUIT"),
   },
   {
