@@ -58,6 +58,8 @@ const STRANGER = "mal";
 const say = (line: string): void => console.log(line);
 const since = (at: number): string => `${((performance.now() - at) / 1000).toFixed(1)} s`;
 
+// The servers end with us (see stack/child.ts); what is mounted is given back on "exit".
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 await runMain(async () => {
   await requirePackages(["prosody", "chromium"], say);
   await buildBundles(say);

@@ -26,6 +26,8 @@ export async function createSmallDisk(dataDir: string, name: string): Promise<Sm
     await rm(image, { force: true });
     return undefined;
   }
+  // Whatever ends this process, nothing stays mounted; whoever still has it open keeps it until then.
+  process.once("exit", () => done("umount", "--lazy", folder));
   // PostgreSQL wants an empty folder.
   await rm(join(folder, "lost+found"), { recursive: true, force: true });
   const filler = join(folder, "filler");
