@@ -164,17 +164,25 @@ export class Visits {
 
   async #restoreWorkgroup(workgroup: string): Promise<number> {
     const { link } = this.#deps;
-    const answer = await link.request({ from: link.domain, to: workgroup, type: "get", payload: buildVisitsRequest() });
-    if (!answer) return 0;
-    const unknown = parseVisits(answer).filter(
-      ({ jid }) => domainOf(jid) === link.domain && !this.#visitors.has(localOf(jid)),
-    );
-    for (const { jid, visit } of unknown) {
-      const visitor = this.#visitor(localOf(jid), workgroup);
-      visitor.told(visit);
-      visitor.keepForGrace();
-    }
-    return unknown.length;
+    let unknown = 0;
+    // A page at a time: all visits of a busy gateway do not fit into one stanza.
+    let after: string | undefined;
+    do {
+      const payload = buildVisitsRequest(after);
+      const answer = await link.request({ from: link.domain, to: workgroup, type: "get", payload });
+      if (!answer) break;
+      const { visits, complete } = parseVisits(answer);
+      for (const { jid, visit } of visits) {
+        if (domainOf(jid) !== link.domain || this.#visitors.has(localOf(jid))) continue;
+        const visitor = this.#visitor(localOf(jid), workgroup);
+        visitor.told(visit);
+        visitor.keepForGrace();
+        unknown += 1;
+      }
+      const last = visits.at(-1)?.visit;
+      after = !complete && last && last.phase !== "idle" ? last.session : undefined;
+    } while (after !== undefined);
+    return unknown;
   }
 
   #visitor(id: string, workgroup: string): Visitor {

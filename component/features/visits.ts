@@ -1,6 +1,7 @@
 /** Where a visitor stands, for a gateway or client that lost its memory (`urn:foyer:visit:0`). */
 import { bareJid, domainOf, localOf } from "../../protocol/jid.ts";
 import { NS_VISIT } from "../../protocol/ns.ts";
+import { fitting } from "../../protocol/size.ts";
 import { forbidden, notFound } from "../../protocol/stanza-error.ts";
 import { buildIdentity, parseIdentityClaim } from "../../protocol/workgroup/identity.ts";
 import type { SessionEnd } from "../../protocol/workgroup/session.ts";
@@ -10,6 +11,7 @@ import {
   buildVisits,
   type HistoryLine,
   parseHistoryRequest,
+  parseVisitsRequest,
   type Visit,
 } from "../../protocol/workgroup/visit.ts";
 import type { Element } from "../../protocol/xml.ts";
@@ -20,6 +22,7 @@ import type { Request } from "../domain/model.ts";
 import { addressed, agentName, type Deps, type Entry, type Feature, type LastVisit, type Workgroup } from "./deps.ts";
 
 const PAGE = 200;
+const MOST_VISITS = 500;
 
 export const visits: Feature = {
   disco: { features: [NS_VISIT] },
@@ -43,10 +46,14 @@ async function one(iq: IqRequest, deps: Deps): Promise<Element> {
 async function ofGateway(iq: IqRequest, deps: Deps): Promise<Element> {
   if (localOf(iq.from) !== "") throw forbidden("Only a gateway may ask that.");
   const workgroup = addressed(iq.to, deps);
-  const own = [...workgroup.committed.requests.values()].filter(
-    ({ visitor, handover }) => domainOf(visitor) === domainOf(iq.from) && handover === undefined,
-  );
-  return buildVisits(own.map((request) => ({ jid: request.visitor, visit: openVisit(workgroup, request, deps) })));
+  const { after } = parseVisitsRequest(iq.payload);
+  const [gateway, requests] = [domainOf(iq.from), [...workgroup.committed.requests.values()]];
+  const isOwn = ({ visitor, handover }: Request): boolean => domainOf(visitor) === gateway && handover === undefined;
+  const rest = requests.filter((request) => request.id > after && isOwn(request));
+  rest.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const page = fitting(rest.slice(0, MOST_VISITS), (request) => buildVisit(openVisit(workgroup, request, deps)));
+  const visits = page.map((request) => ({ jid: request.visitor, visit: openVisit(workgroup, request, deps) }));
+  return buildVisits({ visits, complete: page.length === rest.length });
 }
 
 /** Whether a site's word on its visitor is believed, before the visitor joins. */

@@ -88,18 +88,25 @@ export function parseVisit(el: Element): Visit {
   }
 }
 
-/** IQ get from a gateway's domain to a workgroup: every waiting or talking visit of that domain. */
-export const buildVisitsRequest = (): Element => xml("visits", { xmlns: NS_VISIT });
+/** Some of a gateway's visits, in the order of their sessions' ids; `complete`: none come after these. */
+export type Visits = { visits: { jid: string; visit: Visit }[]; complete: boolean };
 
-export function buildVisits(visits: readonly { jid: string; visit: Visit }[]): Element {
-  return xml("visits", { xmlns: NS_VISIT }, ...visits.map(({ jid, visit }) => buildVisit(visit, jid)));
+/** IQ get from a gateway's domain to a workgroup: the waiting and talking visits of that domain, after the session `after`. */
+export const buildVisitsRequest = (after?: string): Element => xml("visits", { xmlns: NS_VISIT, after });
+
+export const parseVisitsRequest = (el: Element): { after: string } => ({ after: attr(el, "after") ?? "" });
+
+export function buildVisits({ visits, complete }: Visits): Element {
+  const items = visits.map(({ jid, visit }) => buildVisit(visit, jid));
+  return xml("visits", { xmlns: NS_VISIT, complete: complete ? "true" : "false" }, ...items);
 }
 
-export function parseVisits(el: Element): { jid: string; visit: Visit }[] {
-  return children(el, "visit", NS_VISIT).flatMap((one) => {
+export function parseVisits(el: Element): Visits {
+  const visits = children(el, "visit", NS_VISIT).flatMap((one) => {
     const jid = attr(one, "jid");
     return jid === undefined ? [] : [{ jid, visit: parseVisit(one) }];
   });
+  return { visits, complete: attr(el, "complete") === "true" };
 }
 
 /**

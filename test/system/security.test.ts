@@ -189,7 +189,7 @@ describe("an agent's address", () => {
     const fields = Object.fromEntries(Object.entries(FORM).map(([name, value]) => [name, [value]]));
     socket.send(JSON.stringify({ kind: "join", fields, page: {} }));
     const room = await anna.take(await anna.offer(), "Anna");
-    await shown('"joined"');
+    await shown('"agents":["Anna"]');
     await anna.say(room, "a line of Anna's");
     await shown("a line of Anna's");
     await anna.leave(room, "Anna");

@@ -23,7 +23,14 @@ import { buildIdentity, type Identity } from "../../protocol/workgroup/identity.
 import { buildVisitorInvitation } from "../../protocol/workgroup/invite.ts";
 import { buildQueueStatus, buildWorkgroupForm, parseJoinQueue } from "../../protocol/workgroup/join.ts";
 import { buildWorkgroupInfo } from "../../protocol/workgroup/settings.ts";
-import { buildHistory, buildVisit, buildVisits, type HistoryLine, type Visit } from "../../protocol/workgroup/visit.ts";
+import {
+  buildHistory,
+  buildVisit,
+  buildVisits,
+  type HistoryLine,
+  parseVisitsRequest,
+  type Visit,
+} from "../../protocol/workgroup/visit.ts";
 import { attr, type Child, child, childText, type Element, elements, xml } from "../../protocol/xml.ts";
 import type { Request } from "../../runtime/xmpp/component-link.ts";
 import { createFakeLink, type FakeLink } from "../support/fake-link.ts";
@@ -136,12 +143,16 @@ function answerAsWorkgroup(world: FakeXmpp, { from, to, payload }: Request): Ele
       ]);
     case "visit":
       return buildVisit(world.visits.get(visit) ?? { phase: "idle" });
-    case "visits":
-      return buildVisits(
-        [...world.visits]
-          .filter(([, { phase }]) => phase === "waiting" || phase === "talking")
-          .map(([id, one]) => ({ jid: `${id}@webchat.${DOMAIN}/web`, visit: one })),
-      );
+    case "visits": {
+      // One a page, so that whoever asks has to go on.
+      const { after } = parseVisitsRequest(payload);
+      const rest = [...world.visits]
+        .flatMap(([id, one]) => (one.phase === "waiting" || one.phase === "talking" ? [{ id, one }] : []))
+        .filter(({ one }) => one.session > after)
+        .sort((a, b) => (a.one.session < b.one.session ? -1 : 1));
+      const page = rest.slice(0, 1).map(({ id, one }) => ({ jid: `${id}@webchat.${DOMAIN}/web`, visit: one }));
+      return buildVisits({ visits: page, complete: rest.length <= 1 });
+    }
     case "identity": {
       const identity = world.identities.get(payload.text());
       if (identity === undefined) throw notAcceptable("identity: the signature is not ours");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Entry, LastVisit } from "../../../component/features/deps.ts";
+import { sizeOf } from "../../../protocol/size.ts";
 import {
   buildHistoryRequest,
   buildVisitRequest,
@@ -136,10 +137,34 @@ describe("all visits of a gateway", () => {
     await world.join(JOHN);
     await world.join("eve@other.example.org/web");
     const answer = await world.ask("get", buildVisitsRequest(), { from: GATEWAY });
-    const visits = new Map((answer ? parseVisits(answer) : []).map(({ jid, visit }) => [jid, visit]));
+    const { visits: found, complete } = answer ? parseVisits(answer) : { visits: [], complete: false };
+    expect(complete).toBe(true);
+    const visits = new Map(found.map(({ jid, visit }) => [jid, visit]));
     expect([...visits.keys()].sort()).toEqual([DANA, JOHN].sort());
     expect(visits.get(DANA)).toMatchObject({ phase: "talking", session: id });
     expect(visits.get(JOHN)).toMatchObject({ phase: "waiting" });
+  });
+
+  it("are told in as many parts as it takes: a thousand long questions fit into no stanza", async () => {
+    const world = await open();
+    const ids: string[] = [];
+    for (let n = 0; n < 1_000; n += 1) {
+      const { id } = await world.join(`v${n}@webchat.example.org/web`, { question: ["?".repeat(500)] });
+      ids.push(id);
+    }
+    const told: string[] = [];
+    let parts = 0;
+    for (let after: string | undefined, complete = false; !complete; parts += 1) {
+      const answer = await world.ask("get", buildVisitsRequest(after), { from: GATEWAY });
+      if (answer === undefined) throw new Error("an empty result");
+      expect(sizeOf(answer)).toBeLessThan(260_000);
+      const page = parseVisits(answer);
+      told.push(...page.visits.map(({ visit }) => ("session" in visit ? visit.session : "")));
+      after = told.at(-1);
+      complete = page.complete;
+    }
+    expect(told).toEqual(ids.toSorted());
+    expect(parts).toBeGreaterThan(2);
   });
 
   it.each([DANA, ANNA, EVE])("are not told to %s, who is no gateway", async (from) => {
