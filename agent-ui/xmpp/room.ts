@@ -252,7 +252,10 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     if (!seated || behind || reading || doubts !== resolved || isOver() || !wire.session.isUp) return;
     for (const line of chat()?.unsent ?? []) {
       const { key, state } = line;
-      if (state !== "pending" || (handed.has(key) && !unkept.delete(key))) continue;
+      if (state !== "pending") continue;
+      // Once is enough, also for a line that was tried again by hand meanwhile.
+      const unarchived = unkept.delete(key);
+      if (handed.has(key) && !unarchived) continue;
       hand(key);
       if (wire.session.send(stanzaOf(line))) continue;
       handed.delete(key);

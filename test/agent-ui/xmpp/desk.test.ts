@@ -528,6 +528,23 @@ describe("a line that is not confirmed", () => {
     expect([server.lines, texts(chat().lines)]).toEqual([["Hello", "Hello"], ["Hello"]]);
   });
 
+  it("because the room could not store it, and a later one could be, is sent once when it is tried again", async () => {
+    const server = new FakeServer();
+    server.room = "deaf";
+    const { desk, chat } = await talking(server);
+    desk.say(ROOM, "one");
+    desk.say(ROOM, "two");
+    const [one = "", two = ""] = chat().unsent.map(({ key }) => key);
+    server.deliver(`<message type='groupchat' from='${ROOM}/Anna' id='${one}'><body>one</body></message>`);
+    server.archive.push({ id: "late", nick: "Anna", key: two, text: "two", extra: "" });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(chat().unsent).toMatchObject([{ key: one, state: "failed" }]);
+    server.room = "open";
+    desk.retry(ROOM, one);
+    await settle();
+    expect([server.lines, chat().unsent]).toEqual([["one", "two", "one"], []]);
+  });
+
   it("goes out with a new seat when the room refused it for want of one", async () => {
     const server = new FakeServer();
     server.room = "refusing";
