@@ -116,7 +116,8 @@ export function saveTogether(db: Database, saves: readonly Save[]): Promise<void
 const names = new Map<string, string>();
 
 function nameOf(text: string): string {
-  const known = names.get(text) ?? `save-${names.size}`;
+  // Its beginning tells a reader of the database's own views what it is; PostgreSQL takes 63 bytes.
+  const known = names.get(text) ?? `${text.trim().replace(/\s+/g, " ").slice(0, 40)} #${names.size}`;
   names.set(text, known);
   return known;
 }
