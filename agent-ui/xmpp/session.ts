@@ -26,6 +26,8 @@ export type Patience = {
 };
 const PATIENCE: Patience = { everyMs: 4000, answerMs: 4500, lateMs: 7000, attemptMs: 15_000 };
 const REQUEST_MS = 20_000;
+/** An attempt that is older than this when the network comes back was made without it. */
+const HANGS_MS = 2000;
 /** How long a closing stream may take to say good-bye. */
 const FAREWELL_MS = 1000;
 
@@ -110,6 +112,7 @@ export function createSession(options: SessionOptions): Session {
   let smOffered = false;
   let dropping: Promise<void> | undefined;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let attemptAt = 0;
   let attemptTimer: ReturnType<typeof setTimeout> | undefined;
 
   function rise(resumed: boolean): void {
@@ -189,6 +192,7 @@ export function createSession(options: SessionOptions): Session {
     await dropping;
     if (stopped || up || (entity.status !== "disconnect" && entity.status !== "offline")) return;
     events.retrying(null);
+    attemptAt = performance.now();
     attemptTimer = setTimeout(drop, patience.attemptMs);
     try {
       const connected = entity.connect(websocket);
@@ -258,8 +262,10 @@ export function createSession(options: SessionOptions): Session {
     request,
     probe() {
       if (stopped) return;
-      if (up) watch.probe();
-      else void attempt();
+      if (up) return watch.probe();
+      // One that began before the network came back hangs, most likely, and would for as long as its patience lasts.
+      if (performance.now() - attemptAt > HANGS_MS) drop();
+      void attempt();
     },
     stop,
     leave() {

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 afterAll(() => server?.stop());
 
-function sign(of: { websocket?: string; password?: string } = {}) {
+function sign(of: { websocket?: string; password?: string; patience?: { answerMs: number; attemptMs: number } } = {}) {
   const events: Event[] = [];
   const stanzas: string[] = [];
   const session = createSession({
@@ -27,7 +27,7 @@ function sign(of: { websocket?: string; password?: string } = {}) {
     domain: "localhost",
     username: "anna",
     password: of.password ?? "secret",
-    patience: { everyMs: 300, answerMs: 700, lateMs: 1400, attemptMs: 2000 },
+    patience: { everyMs: 300, answerMs: 700, lateMs: 1400, attemptMs: 2000, ...of.patience },
     handlers: { offer: () => undefined, revoke: () => undefined },
     events: {
       up: (resumed) => events.push(resumed ? "resumed" : "up"),
@@ -151,6 +151,29 @@ describe("a link that breaks", () => {
     if (!address || typeof address === "string") throw new Error("no port");
     sign({ websocket: `ws://127.0.0.1:${address.port}` });
     await expect.poll(() => visits, { timeout: 15_000 }).toBeGreaterThan(1);
+    for (const socket of mute.clients) socket.terminate();
+    mute.close();
+  });
+
+  it("is tried anew at once when the network is back, though an attempt of before still hangs", async () => {
+    let visits = 0;
+    const mute = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    mute.on("connection", () => {
+      visits += 1;
+    });
+    await once(mute, "listening");
+    const address = mute.address();
+    if (!address || typeof address === "string") throw new Error("no port");
+    const { session } = sign({
+      websocket: `ws://127.0.0.1:${address.port}`,
+      patience: { answerMs: 60_000, attemptMs: 60_000 },
+    });
+    await expect.poll(() => visits).toBe(1);
+    const again = (): number => {
+      session.probe();
+      return visits;
+    };
+    await expect.poll(again, { timeout: 15_000, interval: 500 }).toBeGreaterThan(1);
     for (const socket of mute.clients) socket.terminate();
     mute.close();
   });
