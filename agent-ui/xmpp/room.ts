@@ -317,8 +317,8 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
       wire.dispatch({ type: "line-retried", room, key });
       handed.delete(key);
       if (!seated) return join();
+      // What the archive does not have goes out when it was read.
       await catchUp();
-      flush();
     },
     typing(composing) {
       if (seated && !isOver()) wire.session.send(buildRoomState({ room, state: composing ? "composing" : "active" }));

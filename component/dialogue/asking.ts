@@ -2,6 +2,7 @@
  * Asks a visitor, one message at a time, for what the form requires. The first message is the question itself; what is not
  * required is not asked, and fields with a value beforehand keep it.
  */
+import { looksLikeEmail } from "../domain/metadata.ts";
 import type { FieldSetting, Metadata } from "../domain/model.ts";
 import { type Language, type Say, sayIn } from "../texts/index.ts";
 import { yesOrNo } from "./words.ts";
@@ -76,7 +77,7 @@ function readAnswer(field: FieldSetting, text: string, say: Say): Read {
       return chosen ? { values: chosen } : { again: say("visitor.again.choose", { count: field.options.length }) };
     }
     default:
-      if (field.name === "email" && !/^[^\s@]+@[^\s@]+$/.test(entered)) return { again: say("visitor.again.email") };
+      if (field.name === "email" && !looksLikeEmail(entered)) return { again: say("visitor.again.email") };
       return { values: [entered] };
   }
 }

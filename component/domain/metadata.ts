@@ -6,6 +6,8 @@ const first = (metadata: Metadata, name: string): string => metadata[name]?.[0]?
 /** The visitor's name as entered; `Visitor` when none was. */
 export const nameOf = (metadata: Metadata): string => first(metadata, "username") || "Visitor";
 export const questionOf = (metadata: Metadata): string => first(metadata, "question");
+/** Only a mail server knows whether it is one; this keeps out what cannot be. */
+export const looksLikeEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text.trim());
 export const emailOf = (metadata: Metadata): string => first(metadata, "email");
 
 // Reference 5.4: these keys steer dispatch, and `password` is dropped; none of them may come from a visitor.

@@ -11,6 +11,7 @@ import {
 } from "../../protocol/workgroup/messages.ts";
 import { type Element, xml } from "../../protocol/xml.ts";
 import type { IqRequest } from "../../runtime/xmpp/features.ts";
+import { looksLikeEmail } from "../domain/metadata.ts";
 import { addressed, addressOf, agentsWorkgroup, type Deps, type Feature, type Workgroup } from "./deps.ts";
 
 export const messages: Feature = {
@@ -41,7 +42,7 @@ export async function keepMessage(
 function complete(message: LeftMessage): LeftMessage {
   const missing = (["name", "email", "text"] as const).filter((part) => message[part].trim() === "");
   if (missing.length > 0) throw notAcceptable(`missing: ${missing.join(", ")}`);
-  if (!/^[^\s@]+@[^\s@]+$/.test(message.email.trim())) throw notAcceptable("invalid: email");
+  if (!looksLikeEmail(message.email)) throw notAcceptable("invalid: email");
   return message;
 }
 

@@ -51,9 +51,11 @@ async function ofGateway(iq: IqRequest, deps: Deps): Promise<Element> {
   const isOwn = ({ visitor, handover }: Request): boolean => domainOf(visitor) === gateway && handover === undefined;
   const rest = requests.filter((request) => request.id > after && isOwn(request));
   rest.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const page = fitting(rest.slice(0, MOST_VISITS), (request) => buildVisit(openVisit(workgroup, request, deps)));
-  const visits = page.map((request) => ({ jid: request.visitor, visit: openVisit(workgroup, request, deps) }));
-  return buildVisits({ visits, complete: page.length === rest.length });
+  const shown = rest
+    .slice(0, MOST_VISITS)
+    .map((request) => ({ jid: request.visitor, visit: openVisit(workgroup, request, deps) }));
+  const visits = fitting(shown, ({ jid, visit }) => buildVisit(visit, jid));
+  return buildVisits({ visits, complete: visits.length === rest.length });
 }
 
 /** Whether a site's word on its visitor is believed, before the visitor joins. */

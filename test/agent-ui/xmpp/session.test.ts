@@ -43,6 +43,26 @@ function sign(of: { websocket?: string; password?: string; patience?: { answerMs
   return { session, events, stanzas, until };
 }
 
+/** A server that takes connections and says nothing. */
+async function startMute() {
+  let visits = 0;
+  const mute = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  mute.on("connection", () => {
+    visits += 1;
+  });
+  await once(mute, "listening");
+  const address = mute.address();
+  if (!address || typeof address === "string") throw new Error("no port");
+  return {
+    url: `ws://127.0.0.1:${address.port}`,
+    visits: () => visits,
+    stop() {
+      for (const socket of mute.clients) socket.terminate();
+      mute.close();
+    },
+  };
+}
+
 describe("signing in", () => {
   it("works with SCRAM, under an address of its own, and answers requests", async () => {
     const { session, until } = sign();
@@ -141,40 +161,24 @@ describe("a link that breaks", () => {
   });
 
   it("is left when the server takes the connection and says nothing, and tried anew", async () => {
-    let visits = 0;
-    const mute = new WebSocketServer({ port: 0, host: "127.0.0.1" });
-    mute.on("connection", () => {
-      visits += 1;
-    });
-    await once(mute, "listening");
-    const address = mute.address();
-    if (!address || typeof address === "string") throw new Error("no port");
-    sign({ websocket: `ws://127.0.0.1:${address.port}` });
-    await expect.poll(() => visits, { timeout: 15_000 }).toBeGreaterThan(1);
-    for (const socket of mute.clients) socket.terminate();
-    mute.close();
+    const mute = await startMute();
+    sign({ websocket: mute.url });
+    await expect.poll(mute.visits, { timeout: 15_000 }).toBeGreaterThan(1);
+    mute.stop();
   });
 
   it("is tried anew at once when the network is back, though an attempt of before still hangs", async () => {
-    let visits = 0;
-    const mute = new WebSocketServer({ port: 0, host: "127.0.0.1" });
-    mute.on("connection", () => {
-      visits += 1;
-    });
-    await once(mute, "listening");
-    const address = mute.address();
-    if (!address || typeof address === "string") throw new Error("no port");
+    const mute = await startMute();
     const { session } = sign({
-      websocket: `ws://127.0.0.1:${address.port}`,
+      websocket: mute.url,
       patience: { answerMs: 60_000, attemptMs: 60_000 },
     });
-    await expect.poll(() => visits).toBe(1);
+    await expect.poll(mute.visits).toBe(1);
     const again = (): number => {
       session.probe();
-      return visits;
+      return mute.visits();
     };
     await expect.poll(again, { timeout: 15_000, interval: 500 }).toBeGreaterThan(1);
-    for (const socket of mute.clients) socket.terminate();
-    mute.close();
+    mute.stop();
   });
 });
