@@ -8,6 +8,7 @@ import { StanzaError } from "../../protocol/stanza-error.ts";
 import { type Element, xml } from "../../protocol/xml.ts";
 import { backoffMs } from "./backoff.ts";
 import { answerRequests, type IqHandlers } from "./iq-answers.ts";
+import { readCarefully } from "./reading.ts";
 import { createRequests } from "./requests.ts";
 import { createAuthenticator, isWithoutMechanism, SignInError } from "./sign-in.ts";
 import { createWatch } from "./watch.ts";
@@ -95,6 +96,7 @@ export function createSession(options: SessionOptions): Session {
   });
   authenticator.register(entity);
   entity.reconnect.stop();
+  readCarefully(entity, drop);
   const requests = createRequests(account);
   const watch = createWatch({
     ...patience,
@@ -154,6 +156,8 @@ export function createSession(options: SessionOptions): Session {
   entity.on("error", (error: unknown) => {
     if (isWithoutMechanism(error)) refuse("no-safe-mechanism");
   });
+  // The server says good-bye, and may keep the connection.
+  entity.on("close", drop);
   entity.on("disconnect", () => {
     fall();
     clearTimeout(attemptTimer);

@@ -13,6 +13,8 @@ export interface SaslMechanism {
 
 declare module "@xmpp/client" {
   interface Client {
+    /** Takes what came in at the socket. */
+    _onData(data: unknown): void;
     /** `_mechs` is saslmechanisms' own list, best first; the library reads it too. */
     saslFactory: { _mechs: unknown[]; use(name: string, mechanism: new () => SaslMechanism): unknown };
   }

@@ -13,6 +13,7 @@ import {
   type Span,
   settling,
   sleep,
+  told,
   turnOver,
   type World,
 } from "./world.ts";
@@ -42,14 +43,13 @@ export async function playMix(world: World, seed: string, minutes: number): Prom
     const { from, played } = await chapter(world, random, Math.min(CHAPTER_MS, end - performance.now()));
     await Promise.all(joining);
     const cured = performance.now();
-    const findings = await recovered(world, { from, cured }, LIMIT_MS);
-    findings.push(...settling(world, { from, cured }), ...(await checkAll(world)));
+    world.say(`F13 seed ${seed}: ${played.join("; ")}`);
+    const findings = told(world, await recovered(world, { from, cured }, LIMIT_MS));
+    findings.push(...told(world, settling(world, { from, cured })), ...told(world, await checkAll(world)));
     result.waits.push(...flow.waits(from, cured).values());
     result.findings.push(...findings);
     result.rounds += played.length;
-    world.say(
-      `F13 seed ${seed}: ${played.join("; ")}: ${findings.length === 0 ? "well" : `${findings.length} FINDINGS`}`,
-    );
+    world.say(`    ${findings.length === 0 ? "well" : `${findings.length} FINDINGS`}`);
     if (findings.length > 0) await repair(world, findings);
   }
   result.lines = flow.lines - result.lines;

@@ -1,9 +1,10 @@
 /**
- * An agent with an ordinary XMPP client over plain TCP, built on nothing of our workspace but its sign-in: takes every
+ * An agent with an ordinary XMPP client over plain TCP, built on nothing of our workspace but its sign-in and its reading: takes every
  * offer, sits in the rooms it is invited to, reads the archive after each break, and says again what it does not find there.
  */
 import { Socket } from "node:net";
 import { client } from "@xmpp/client";
+import { readCarefully } from "../../agent-ui/xmpp/reading.ts";
 import { createAuthenticator } from "../../agent-ui/xmpp/sign-in.ts";
 import { archivedLine, buildArchiveQuery, parseArchiveEnd, parseArchiveResult } from "../../protocol/archive.ts";
 import { bareJid, localOf } from "../../protocol/jid.ts";
@@ -151,6 +152,8 @@ export class PlainDesk {
     xmpp.reconnect.stop();
     this.#xmpp = xmpp;
     const isCurrent = (): boolean => this.#xmpp === xmpp;
+    readCarefully(xmpp, () => isCurrent() && this.#lost());
+    xmpp.on("close", () => isCurrent() && this.#lost());
     xmpp.on("error", () => undefined);
     xmpp.on("stanza", (stanza: Element) => isCurrent() && this.#take(stanza));
     xmpp.on("disconnect", () => isCurrent() && this.#lost());

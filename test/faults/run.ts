@@ -31,7 +31,7 @@ import { allFaults } from "./plan.ts";
 import { createRandom } from "./random.ts";
 import { keepSeed, readSeeds } from "./seeds.ts";
 import { printTable } from "./table.ts";
-import { checkAll, checkHandles, type Fault, play, type Result, until, type World } from "./world.ts";
+import { checkAll, checkHandles, type Fault, play, type Result, told, until, type World } from "./world.ts";
 
 const { values } = parseArgs({
   options: {
@@ -82,7 +82,15 @@ await runMain(async () => {
   const checker = new Checker(house, ledger);
   const lookout = new Lookout(house);
   const random = chance.fork("faults");
-  const world: World = { house, people, flow, ledger, checker, lookout, random, full: values.full, say };
+  const crashes: Finding[] = [];
+  const world: World = { house, people, flow, ledger, checker, lookout, random, full: values.full, crashes, say };
+  // An actor that fails is a finding, and no end: the others go on.
+  const failed = (error: unknown): void => {
+    const what = `an actor failed: ${error instanceof Error ? error.stack : String(error)}`;
+    crashes.push({ kind: "unsettled", talk: "", what });
+    say(what);
+  };
+  process.on("uncaughtException", failed).on("unhandledRejection", failed);
   const results: Result[] = [];
   const atEnd: Finding[] = [];
   try {
@@ -91,8 +99,7 @@ await runMain(async () => {
     lookout.remember();
     if (values.minutes !== undefined) results.push(await playMix(world, seed, Number(values.minutes)));
     else await playAll(world, results);
-    atEnd.push(...(await checkAll(world)), ...(await checkHandles(world)));
-    if (atEnd.length > 0) say(`at the end: ${JSON.stringify(atEnd.slice(0, 5))}`);
+    atEnd.push(...told(world, await checkAll(world)), ...told(world, await checkHandles(world)));
   } finally {
     lookout.stop();
     await people.stop();
@@ -118,7 +125,6 @@ async function playAll(world: World, results: Result[]): Promise<void> {
     const result = await play(world, fault, rounds);
     results.push(result);
     say(`${fault.id} ${fault.name}: ${verdict(result)} (${since(started)})`);
-    for (const { kind, talk, what } of result.findings.slice(0, 12)) say(`    ${kind} ${talk} ${what}`);
   }
   for (const { seed, minutes } of only("F13 seeds") ? await readSeeds() : [])
     results.push(await playMix(world, seed, minutes));

@@ -19,6 +19,8 @@ export type World = {
   random: Random;
   /** Times of outages are this part of what they are in a full run. */
   full: boolean;
+  /** What an actor threw and nobody caught, since it was last looked at. */
+  crashes: Finding[];
   say(line: string): void;
 };
 
@@ -60,6 +62,16 @@ const LIMIT_MS = 60_000;
 /** Within this time of recovery every line is settled. */
 const SETTLE_MS = 15_000;
 
+/** Most findings that are told one by one at a time; they often say the same of many. */
+const MOST_TOLD = 60;
+
+/** Tells at once what was found, and hands it on. */
+export function told({ say }: World, findings: Finding[]): Finding[] {
+  for (const { kind, talk, what } of findings.slice(0, MOST_TOLD)) say(`    ${kind} ${talk} ${what}`);
+  if (findings.length > MOST_TOLD) say(`    and ${findings.length - MOST_TOLD} more`);
+  return findings;
+}
+
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until `ready`; false when that took longer than `limitMs`. */
@@ -85,16 +97,17 @@ export async function play(world: World, fault: Fault, rounds: number): Promise<
       span = await fault.run(world, world.random);
     } catch (error) {
       span = { from: performance.now(), cured: performance.now() };
-      result.findings.push({ kind: "unsettled", talk: "", what: `the fault itself failed: ${String(error)}` });
+      const what = `the fault itself failed: ${String(error)}`;
+      result.findings.push(...told(world, [{ kind: "unsettled", talk: "", what }]));
     }
     await Promise.all(joining);
-    result.findings.push(...(await recovered(world, span, fault.limitMs ?? LIMIT_MS)));
-    result.findings.push(...settling(world, span), ...watched(world, span));
+    result.findings.push(...told(world, await recovered(world, span, fault.limitMs ?? LIMIT_MS)));
+    result.findings.push(...told(world, [...settling(world, span), ...watched(world, span)]));
     result.waits.push(...flow.waits(span.from, span.cured).values());
     result.rounds += 1;
   }
   await fault.after?.(world);
-  result.findings.push(...(await checkAll(world)));
+  result.findings.push(...told(world, await checkAll(world)));
   if (result.findings.length > 0) await repair(world, result.findings);
   result.lines = flow.lines - result.lines;
   result.failed = ledger.failed - result.failed;
@@ -157,13 +170,11 @@ export async function turnOver(world: World, result: Result): Promise<Visitor[]>
     else agent.end(talk.session);
   }
   for (const { visitor, talk } of talks) {
+    const found: Finding[] = [];
     if (!(await until(() => visitor.phase === "ended", 20_000)))
-      result.findings.push({
-        kind: "unsettled",
-        talk: talk.name,
-        what: `cannot be ended, ${visitor.name} is ${visitor.phase}`,
-      });
-    result.findings.push(...(await checkPatiently(world, talk, false)));
+      found.push({ kind: "unsettled", talk: talk.name, what: `cannot be ended, ${visitor.name} is ${visitor.phase}` });
+    found.push(...(await checkPatiently(world, talk, false)));
+    result.findings.push(...told(world, found));
   }
   for (const agent of people.desks) agent.closeEnded();
   for (const pair of people.browsers) {
@@ -236,7 +247,7 @@ export async function checkAll(world: World): Promise<Finding[]> {
         });
   }
   for (const talk of talks) findings.push(...(await checkPatiently(world, talk, true)));
-  findings.push(...(await booksPatiently(world)));
+  findings.push(...(await booksPatiently(world)), ...world.crashes.splice(0));
   return findings;
 }
 

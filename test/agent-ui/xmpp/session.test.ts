@@ -43,12 +43,17 @@ function sign(of: { websocket?: string; password?: string; patience?: { answerMs
   return { session, events, stanzas, until };
 }
 
-/** A server that takes connections and says nothing. */
-async function startMute() {
+const NS_FRAMING = "urn:ietf:params:xml:ns:xmpp-framing";
+
+/** A server that takes connections and says nothing, or one that answers the first word it hears with these, and no other. */
+async function startMute(says: string[] = []) {
   let visits = 0;
   const mute = new WebSocketServer({ port: 0, host: "127.0.0.1" });
-  mute.on("connection", () => {
+  mute.on("connection", (socket) => {
     visits += 1;
+    socket.once("message", () => {
+      for (const text of says) socket.send(text);
+    });
   });
   await once(mute, "listening");
   const address = mute.address();
@@ -165,6 +170,17 @@ describe("a link that breaks", () => {
     sign({ websocket: mute.url });
     await expect.poll(mute.visits, { timeout: 15_000 }).toBeGreaterThan(1);
     mute.stop();
+  });
+
+  it.each([
+    { name: "goes on after the end of the stream", texts: [`<close xmlns="${NS_FRAMING}"/>`, "<late/>"] },
+    { name: "ends what was never begun", texts: ["</late>"] },
+  ])("is left when the server $name, and tried anew; nothing is thrown", async ({ texts }) => {
+    const rude = await startMute([`<open xmlns="${NS_FRAMING}" id="1" version="1.0"/>`, ...texts]);
+    sign({ websocket: rude.url, patience: { answerMs: 700, attemptMs: 60_000 } });
+    // What is thrown out of a socket's event fails the run (vitest: unhandled errors).
+    await expect.poll(rude.visits, { timeout: 15_000 }).toBeGreaterThan(1);
+    rude.stop();
   });
 
   it("is tried anew at once when the network is back, though an attempt of before still hangs", async () => {
