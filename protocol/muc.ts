@@ -9,6 +9,7 @@ import {
   NS_MUC_ROOMCONFIG,
   NS_MUC_USER,
   NS_OCCUPANT_ID,
+  NS_ROOMS,
 } from "./ns.ts";
 import { attr, type Child, child, children, childText, type Element, xml } from "./xml.ts";
 
@@ -142,6 +143,13 @@ export function buildRoomConfig(of: { name: string; description?: string }): Ele
   };
   return xml("query", { xmlns: NS_MUC_OWNER }, buildAnswers(fields, NS_MUC_ROOMCONFIG));
 }
+
+/**
+ * Closes the room for lines, an IQ set to the room. From its answer on whoever says something gets `not-allowed` (see
+ * prosody/modules/mod_foyer_rooms.lua), so the archive holds all that was ever said there.
+ */
+export const buildRoomClosing = (): Element =>
+  xml("query", { xmlns: NS_MUC_OWNER }, buildAnswers({ [`{${NS_ROOMS}}closed`]: ["1"] }, NS_MUC_ROOMCONFIG));
 
 /** Destroys the room, and with it its archive: an IQ set to the room. */
 export function buildDestroy(of: { reason: string; alternative?: string }): Element {

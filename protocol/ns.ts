@@ -41,6 +41,11 @@ export const NS_DELAY = "urn:xmpp:delay";
 export const NS_DELAY_OLD = "jabber:x:delay";
 export const NS_CONFERENCE = "jabber:x:conference";
 export const NS_JSON = "urn:xmpp:json:0";
+export const NS_UPLOAD = "urn:xmpp:http:upload:0";
+export const NS_OOB = "jabber:x:oob";
+export const NS_FILE_SHARING = "urn:xmpp:sfs:0";
+export const NS_FILE_METADATA = "urn:xmpp:file:metadata:0";
+export const NS_URL_DATA = "http://jabber.org/protocol/url-data";
 
 /** Our own, each with a plain way beside it for clients that do not know it. */
 export const NS_CONFIGURATION = "urn:foyer:configuration:0";
@@ -48,3 +53,5 @@ export const NS_QUEUE = "urn:foyer:queue:0";
 export const NS_SESSION = "urn:foyer:session:0";
 export const NS_VISIT = "urn:foyer:visit:0";
 export const NS_MESSAGES = "urn:foyer:messages:0";
+/** Of our own settings of rooms. */
+export const NS_ROOMS = "urn:foyer:rooms:0";

@@ -5,7 +5,14 @@
  */
 
 import { bareJid } from "../../protocol/jid.ts";
-import { buildAffiliation, buildDestroy, buildKick, buildRoomConfig, buildSubject } from "../../protocol/muc.ts";
+import {
+  buildAffiliation,
+  buildDestroy,
+  buildKick,
+  buildRoomClosing,
+  buildRoomConfig,
+  buildSubject,
+} from "../../protocol/muc.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
 import { buildServiceLine, formatSessionEnd, type SessionEnd } from "../../protocol/workgroup/session.ts";
 import type { Element } from "../../protocol/xml.ts";
@@ -142,7 +149,7 @@ export class Rooms {
     await room.speakFor(name, text);
   }
 
-  /** Reads the archive to its end, stores it, and destroys the room. Tried again until it is done. */
+  /** Closes the room for lines, reads the archive to its end, stores it, and destroys the room. Tried again until it is done. */
   close(workgroup: Workgroup, request: Request, by: EndedBy): void {
     const room = this.#roomOf(workgroup, request);
     this.#open.delete(request.id);
@@ -240,6 +247,8 @@ export class Rooms {
     try {
       // Orders for one room are carried out one after the other.
       await room.preparing?.catch(() => undefined);
+      // What is said from here on is refused: who had it shown as said after the reading would be mistaken.
+      await this.#ask(room, buildRoomClosing());
       await room.readToEnd();
       await recorder.settled();
       await this.#index(session);

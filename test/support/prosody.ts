@@ -5,6 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+const MODULES = join(import.meta.dirname, "../../prosody/modules");
+
 export type TestProsody = {
   /** `xmpp://127.0.0.1:<port>` of the component port. */
   service: string;
@@ -70,7 +72,7 @@ daemonize = false
 pidfile = "${of.folder}/prosody.pid"
 data_path = "${of.folder}/data"
 log = { { levels = { min = "info" }, to = "console" } }
-plugin_paths = {}
+plugin_paths = { ${JSON.stringify(MODULES)} }
 storage = "internal"
 authentication = "internal_hashed"
 modules_enabled = { "saslauth", "roster", "disco", "presence", "message", "iq", "ping", "smacks" }
@@ -85,7 +87,7 @@ gc = { mode = "incremental", threshold = 400, speed = 500 }
 component_stanza_size_limit = 262144
 VirtualHost "localhost"
 Component "conference.localhost" "muc"
-  modules_enabled = { "muc_mam" }
+  modules_enabled = { "muc_mam", "foyer_rooms" }
   muc_room_locking = false
   muc_room_default_members_only = true
   muc_room_default_public = false

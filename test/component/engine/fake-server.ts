@@ -11,6 +11,7 @@ import {
   NS_MUC_OWNER,
   NS_MUC_USER,
   NS_OCCUPANT_ID,
+  NS_ROOMS,
   NS_STANZA_ID,
   NS_STANZAS,
 } from "../../../protocol/ns.ts";
@@ -71,11 +72,17 @@ function keepTranscripts(db: ReturnType<typeof fakeDatabase>): Row[] {
   return rows;
 }
 
+/** The room is to take no line any more. */
+export const isClosing = ({ payload }: Request): boolean =>
+  payload.is("query", NS_MUC_OWNER) && String(payload).includes(`{${NS_ROOMS}}closed`);
+
 /** A room of which only our own seat is played; others come in by hand. */
 type Room = {
   address: string;
   seat: string | null;
   configured: number;
+  /** Takes no line any more. */
+  closed: boolean;
   subject: string;
   lines: string[];
   /** What its archive has that our seat did not hear. */
@@ -103,7 +110,7 @@ export async function startService(of: Record<string, unknown> = {}, others: Rec
       return;
     }
     const known = rooms.get(address);
-    const room = known ?? { address, seat: null, configured: 0, subject: "", lines: [], missed: [] };
+    const room = known ?? { address, seat: null, configured: 0, closed: false, subject: "", lines: [], missed: [] };
     room.seat = from;
     rooms.set(address, room);
     const item = xml("item", { affiliation: "owner", role: "moderator", jid: from });
@@ -139,6 +146,7 @@ export async function startService(of: Record<string, unknown> = {}, others: Rec
     const room = rooms.get(to);
     if (payload.is("query", NS_MUC_OWNER) && room) {
       if (child(payload, "destroy", NS_MUC_OWNER)) rooms.delete(to);
+      else if (isClosing(request)) room.closed = true;
       else room.configured += 1;
       return undefined;
     }
@@ -224,11 +232,13 @@ export async function startService(of: Record<string, unknown> = {}, others: Rec
         return one.name === "message" && invite ? [bareJid(attr(invite, "to") ?? "")] : [];
       }),
 
-    /** Somebody says a line in the room, which archives it. */
-    say(room: Room, nick: string, id: string, text: string): void {
+    /** Somebody says a line in the room, which archives it. False: it is refused. */
+    say(room: Room, nick: string, id: string, text: string): boolean {
+      if (room.closed) return false;
       const stanzaId = xml("stanza-id", { xmlns: NS_STANZA_ID, by: room.address, id });
       const attrs = { type: "groupchat", from: `${room.address}/${nick}`, to: room.seat ?? "" };
       link.receive(xml("message", attrs, xml("body", {}, text), stanzaId));
+      return true;
     },
 
     /** The room server cannot let anybody in for so many times, as while its database is away. */

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { NS_MUC_OWNER, NS_SESSION } from "../../../protocol/ns.ts";
+import { NS_MAM, NS_MUC_OWNER, NS_SESSION } from "../../../protocol/ns.ts";
 import { parseStanzaError } from "../../../protocol/stanza-error.ts";
 import { buildDepartQueue } from "../../../protocol/workgroup/join.ts";
 import { buildEndSession, parseServiceLine } from "../../../protocol/workgroup/session.ts";
 import { child, childText } from "../../../protocol/xml.ts";
 import type { Request } from "../../../runtime/xmpp/component-link.ts";
-import { ANNA, DANA, SUPPORT, startService } from "./fake-server.ts";
+import { ANNA, DANA, isClosing, SUPPORT, startService } from "./fake-server.ts";
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -113,6 +113,57 @@ describe("a session that has begun", () => {
       ["joined", "visitor", "Dana"],
       ["joined", "agent", "Anna"],
     ]);
+  });
+});
+
+describe("a session that ends", () => {
+  const isReading = ({ payload }: Request) => payload.is("query", NS_MAM);
+  const isDestruction = ({ payload }: Request) => payload.getChild("destroy") !== undefined;
+
+  /** Dana and Anna talk; whatever is not answered by the server is said by `hangs`. */
+  const ending = async (hangs: (request: Request) => boolean) => {
+    const world = await offered();
+    await world.answer(world.id, true);
+    const room = await world.room(world.id);
+    await vi.waitFor(() => expect(world.invited()).toHaveLength(2));
+    world.enter(room, ANNA, "Anna");
+    world.enter(room, DANA, "Dana");
+    world.say(room, "Dana", "d1", "before");
+    const before = world.link.requests.length;
+    world.hang(hangs);
+    await world.iq(DANA, SUPPORT, "set", buildEndSession(world.id));
+    await vi.waitFor(() => expect(world.link.requests.slice(before).some(hangs)).toBe(true));
+    /** What was asked of the room since, in order. */
+    const asked = () =>
+      world.link.requests
+        .slice(before)
+        .flatMap((one) =>
+          isClosing(one) ? ["close"] : isReading(one) ? ["read"] : isDestruction(one) ? ["destroy"] : [],
+        );
+    return { ...world, room, asked };
+  };
+
+  it("has its room closed for lines, then read to the end and written down, then destroyed", async () => {
+    const world = await ending(isDestruction);
+    expect(world.asked()).toEqual(["close", "read", "destroy"]);
+    expect(world.say(world.room, "Dana", "d2", "too late")).toBe(false);
+    expect(world.rows.map(({ body }) => body)).toContain("before");
+  });
+
+  it("in the very moment of a line: until the room is closed the line counts, and is written down before the room goes", async () => {
+    const world = await ending(isClosing);
+    expect(world.say(world.room, "Dana", "d2", "just in time")).toBe(true);
+    await world.interrupt();
+    await vi.waitFor(() => expect(world.rooms.size).toBe(0));
+    expect(world.asked()).toEqual(["close", "close", "read", "destroy"]);
+    expect(world.rows.map(({ body }) => body)).toContain("just in time");
+  });
+
+  it("and loses the link while its room is closed: all of it is done again, with no line in between", async () => {
+    const world = await ending(isDestruction);
+    await world.interrupt();
+    await vi.waitFor(() => expect(world.rooms.size).toBe(0));
+    expect(world.asked()).toEqual(["close", "read", "destroy", "close", "read", "destroy"]);
   });
 });
 

@@ -1,6 +1,13 @@
 /** The link and the seats on a real Prosody: what its rooms say, and what is left when it was killed. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { buildDestroy, buildInvitation, buildKick, buildRoomConfig, parseInvitation } from "../../../protocol/muc.ts";
+import {
+  buildDestroy,
+  buildInvitation,
+  buildKick,
+  buildRoomClosing,
+  buildRoomConfig,
+  parseInvitation,
+} from "../../../protocol/muc.ts";
 import type { Element } from "../../../protocol/xml.ts";
 import { xml } from "../../../protocol/xml.ts";
 import { silentLog } from "../../../runtime/log.ts";
@@ -189,6 +196,45 @@ describe("a room", () => {
     expect(seat.nick).toBe("Dana");
     expect([...seat.occupants.keys()]).toEqual(["Support"]);
     expect(botEvents.filter(({ type }) => type === "left" || type === "joined")).toHaveLength(1);
+  });
+});
+
+describe("a room that is closed", () => {
+  const close = ({ room, bot }: Talk) =>
+    workgroup.link.request({ from: bot.jid, to: room, type: "set", payload: buildRoomClosing() });
+  const refusals = (events: readonly SeatEvent[]) =>
+    events.flatMap((event) =>
+      event.type === "refused" ? [[event.id, event.error.condition, event.error.message]] : [],
+    );
+
+  it("takes no line from anybody, and its archive has every one that was shown", async () => {
+    const one = await talk();
+    const { bot, visitor, botEvents, visitorEvents } = one;
+    await visitor.say({ id: "key-before", text: "before" });
+    await until(() => expect(lines(visitorEvents)).toHaveLength(1));
+    await close(one);
+    await visitor.say({ id: "key-after", text: "after" });
+    await bot.say({ id: "key-own", text: "after" });
+    const why = ["not-allowed", "This conversation has ended"];
+    await until(() => expect(refusals(visitorEvents)).toEqual([["key-after", ...why]]));
+    await until(() => expect(refusals(botEvents)).toEqual([["key-own", ...why]]));
+    expect(lines(visitorEvents).map(({ id }) => id)).toEqual(["key-before"]);
+    expect((await archived(bot)).map(({ id }) => id)).toEqual(["key-before"]);
+  });
+
+  it("stays closed when Prosody was killed, and when it is configured again", async () => {
+    const one = await talk();
+    const { room, bot } = one;
+    await close(one);
+    await prosody.kill();
+    await until(() => expect([workgroup.link.online, gateway.link.online]).toEqual([false, false]));
+    await prosody.restart();
+    await until(() => expect([workgroup.link.online, gateway.link.online]).toEqual([true, true]));
+    await takeSeat(workgroup, room, bot.jid, "Support");
+    await workgroup.link.request({ from: bot.jid, to: room, type: "set", payload: buildRoomConfig({ name: "Dana" }) });
+    const { seat, events } = await takeSeat(gateway, room, VISITOR, "Dana");
+    await seat.say({ id: "key-late", text: "late" });
+    await until(() => expect(refusals(events)).toMatchObject([["key-late", "not-allowed", expect.any(String)]]));
   });
 });
 
