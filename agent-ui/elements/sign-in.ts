@@ -9,6 +9,7 @@ import { report } from "./intents.ts";
 const PROBLEMS: Record<SignInProblem, string> = {
   "bad-address": "This is not an XMPP address of this server. It looks like anna@example.org.",
   "not-authorized": "The server does not know this address with this password. Check both and try again.",
+  "too-many-tries": "Too many wrong passwords came from your network. Try again in a minute.",
   "no-safe-mechanism": "This server offers no sign-in that keeps your password secret (SCRAM). Ask your administrator.",
   "server-not-trusted":
     "The server could not prove that it knows your password, so it may be a false one. Ask your administrator.",

@@ -19,6 +19,8 @@ export type Status = { show: Show; maxChats: number | null };
 export type SignInProblem =
   | "bad-address"
   | "not-authorized"
+  /** The server takes no more passwords from this network for up to a minute. */
+  | "too-many-tries"
   /** The server offers no way to sign in that keeps the password to ourselves. */
   | "no-safe-mechanism"
   /** The server could not prove that it knows the password. */

@@ -88,7 +88,8 @@ export function createSession(options: SessionOptions): Session {
       try {
         await authenticator.authenticate(authenticate, mechanisms);
       } catch (error) {
-        if (error instanceof SignInError) refuse(error.code);
+        // Who was in before has the right password: somebody else guesses from the same network, and it passes.
+        if (error instanceof SignInError && !(known && error.code === "too-many-tries")) refuse(error.code);
         else drop();
         throw error;
       }
@@ -109,6 +110,8 @@ export function createSession(options: SessionOptions): Session {
   });
 
   let up = false;
+  /** Once up, the password was right. */
+  let known = false;
   let stopped = false;
   let attempts = 0;
   let smOffered = false;
@@ -122,6 +125,7 @@ export function createSession(options: SessionOptions): Session {
     setTimeout(() => {
       if (stopped || up || entity.status !== "online") return;
       up = true;
+      known = true;
       attempts = 0;
       clearTimeout(attemptTimer);
       watch.start();

@@ -12,7 +12,7 @@ const MECHANISMS: readonly { name: string; hash: Hash }[] = [
 
 /** `code` is a word for the sign-in page. */
 export class SignInError extends Error {
-  readonly code: "no-safe-mechanism" | "server-not-trusted" | "not-authorized";
+  readonly code: "no-safe-mechanism" | "server-not-trusted" | "not-authorized" | "too-many-tries";
   constructor(code: SignInError["code"], options?: ErrorOptions) {
     super(code, options);
     this.name = "SignInError";
@@ -74,6 +74,7 @@ export function createAuthenticator(credentials: Credentials): {
         await authenticate({ username: credentials.username }, mechanism, userAgent);
       } catch (cause) {
         if (isRefusal(cause)) throw new SignInError("not-authorized", { cause });
+        if (isTooManyTries(cause)) throw new SignInError("too-many-tries", { cause });
         throw cause;
       }
       if (!exchange?.verifies(proof ?? "")) throw new SignInError("server-not-trusted");
@@ -86,9 +87,14 @@ export const isWithoutMechanism = (error: unknown): boolean =>
   error instanceof Error && error.name === "SASLError" && error.message.includes("No compatible mechanism");
 
 /** The password is wrong or the account is not to be used; everything else may pass. */
-function isRefusal(error: unknown): boolean {
-  if (!(error instanceof Error) || error.name !== "SASLError" || !("condition" in error)) return false;
-  return ["not-authorized", "account-disabled", "credentials-expired", "invalid-authzid"].includes(
-    String(error.condition),
-  );
+const isRefusal = (error: unknown): boolean =>
+  ["not-authorized", "account-disabled", "credentials-expired", "invalid-authzid"].includes(conditionOf(error));
+
+/** What a server answers that is being guessed at (prosody/modules/mod_foyer_sign_in.lua). */
+const isTooManyTries = (error: unknown): boolean => conditionOf(error) === "temporary-auth-failure";
+
+/** The condition of a SASL failure (RFC 6120 §6.5), "" of any other error. */
+function conditionOf(error: unknown): string {
+  if (!(error instanceof Error) || error.name !== "SASLError" || !("condition" in error)) return "";
+  return String(error.condition);
 }

@@ -4,10 +4,13 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ROOT } from "../../../stack/settings.ts";
 
 export type ChatServer = {
   /** Through the wire. */
   websocket: string;
+  /** Past the wire. */
+  direct: string;
   wire: Wire;
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -22,11 +25,13 @@ export type Wire = {
   readonly heard: string;
 };
 
-/** Accounts `anna@localhost` with the password "secret". `scram: false`: a server that knows PLAIN only. */
-export async function startChatServer({ scram = true } = {}): Promise<ChatServer> {
+/** Accounts such as `anna@localhost` with the password "secret". `scram: false`: a server that knows PLAIN only. */
+export async function startChatServer({ scram = true, accounts = ["anna"] } = {}): Promise<ChatServer> {
   const folder = await mkdtemp(join(tmpdir(), "foyer-agent-"));
   await mkdir(join(folder, "localhost", "accounts"), { recursive: true });
-  await writeFile(join(folder, "localhost", "accounts", "anna.dat"), 'return { password = "secret" };');
+  for (const name of accounts) {
+    await writeFile(join(folder, "localhost", "accounts", `${name}.dat`), 'return { password = "secret" };');
+  }
   const port = await freePort();
   await writeFile(join(folder, "prosody.cfg.lua"), configuration(folder, port, scram));
   let process: ChildProcess | undefined;
@@ -47,6 +52,7 @@ export async function startChatServer({ scram = true } = {}): Promise<ChatServer
   const { wire, close, through } = await layWire(port);
   return {
     websocket: `ws://localhost:${through}/xmpp-websocket`,
+    direct: `ws://localhost:${port}/xmpp-websocket`,
     wire,
     kill,
     start,
@@ -148,7 +154,8 @@ s2s_ports = {}
 http_ports = { ${port} }
 http_interfaces = { "127.0.0.1" }
 https_ports = {}
-modules_enabled = { "saslauth", "websocket", "smacks", "ping", "disco", "roster" }
+plugin_paths = { "${join(ROOT, "prosody", "modules")}" }
+modules_enabled = { "saslauth", "foyer_sign_in", "websocket", "smacks", "ping", "disco", "roster" }
 modules_disabled = { "s2s", "tls" }
 storage = "internal"
 authentication = "internal_plain"

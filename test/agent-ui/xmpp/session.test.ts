@@ -85,6 +85,23 @@ describe("signing in", () => {
     expect(session.isUp).toBe(false);
   });
 
+  it("is refused for a while after too many wrong passwords; who was in already tries on", async () => {
+    const guessed = await startChatServer();
+    try {
+      const { websocket } = guessed;
+      const { events } = sign({ websocket });
+      await expect.poll(() => events, { timeout: 15_000 }).toEqual(["up"]);
+      for (let guess = 0; guess < 10; guess++)
+        await sign({ websocket, password: "wrong" }).until("refused not-authorized");
+      await sign({ websocket }).until("refused too-many-tries");
+      guessed.wire.cut();
+      await expect.poll(() => guessed.wire.heard.split("<auth").length, { timeout: 15_000 }).toBeGreaterThan(13);
+      expect(events).toEqual(["up", "down"]);
+    } finally {
+      await guessed.stop();
+    }
+  });
+
   it("is refused by ourselves where only PLAIN is offered: the password does not leave", async () => {
     const plain = await startChatServer({ scram: false });
     try {
