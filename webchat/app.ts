@@ -181,7 +181,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     addressOf,
     mostSockets: most.sockets,
     onTooMany: () => counted.limited("sockets", "address"),
-    watch: counted.page,
+    watch: counted.pages,
     newVisitId,
     identify: (workgroup, jwt) => identify(`${workgroup}@${service}`, jwt),
     visitIdOf: (workgroup, subject) => visitIdOf(options.tokenSecret, workgroup, subject),

@@ -1,12 +1,12 @@
 /** What the gateway counts: open sockets, what they say and get, and what is refused. */
 import { Counter, Gauge, Histogram } from "prom-client";
-import type { ClientFrame, ServerFrame } from "../protocol/visitor-api.ts";
 import { type Metrics, QUICK_S } from "../runtime/metrics.ts";
+import type { Page } from "./domain/page.ts";
 import type { PageWatch } from "./http/socket.ts";
 
 export type GatewayMetrics = {
-  /** What happens on one page's socket. */
-  page(): PageWatch;
+  /** What happens on the pages' sockets. */
+  pages: PageWatch;
   /** Somebody's limit was reached. */
   limited(doing: string, who: string): void;
   flooded(): void;
@@ -72,34 +72,37 @@ export function createGatewayMetrics(metrics: Metrics, watched: () => Watched, n
   });
   const floods = new Counter({ name: "foyer_floods_total", help: "Addresses that began to flood", registers });
 
+  // When a page's lines were said, by their keys. Most pages never say one.
+  const waiting = new WeakMap<Page, Map<string, number>>();
+  function heardLine(page: Page, key: string): void {
+    said.inc();
+    const lines = waiting.get(page) ?? new Map<string, number>();
+    waiting.set(page, lines);
+    if (lines.size < MOST_FOLLOWED && !lines.has(key)) lines.set(key, now());
+  }
+
   return {
-    page() {
-      opened.inc();
-      // Made with the first line: most pages never say one.
-      let waiting: Map<string, number> | undefined;
-      return {
-        heard(frame: ClientFrame) {
-          if (frame.kind !== "say") return;
-          said.inc();
-          waiting ??= new Map();
-          if (waiting.size < MOST_FOLLOWED && !waiting.has(frame.key)) waiting.set(frame.key, now());
-        },
-        told(frame: ServerFrame) {
-          if (frame.kind === "refused") {
-            refused.inc({ code: frame.code });
-            if (frame.key !== undefined) waiting?.delete(frame.key);
-          }
-          if (frame.kind !== "lines" || waiting === undefined) return;
-          for (const { key } of frame.lines) {
-            const at = key === undefined ? undefined : waiting.get(key);
-            if (key === undefined || at === undefined) continue;
-            waiting.delete(key);
-            sent.inc();
-            took.observe((now() - at) / 1000);
-          }
-        },
-        cut: (reason) => cut.inc({ reason }),
-      };
+    pages: {
+      opened: () => opened.inc(),
+      heard(page, frame) {
+        if (frame.kind === "say") heardLine(page, frame.key);
+      },
+      told(page, frame) {
+        if (frame.kind === "refused") {
+          refused.inc({ code: frame.code });
+          if (frame.key !== undefined) waiting.get(page)?.delete(frame.key);
+        }
+        if (frame.kind !== "lines") return;
+        const lines = waiting.get(page);
+        for (const { key } of lines ? frame.lines : []) {
+          const at = key === undefined ? undefined : lines?.get(key);
+          if (key === undefined || at === undefined) continue;
+          lines?.delete(key);
+          sent.inc();
+          took.observe((now() - at) / 1000);
+        }
+      },
+      cut: (reason) => cut.inc({ reason }),
     },
     limited: (doing, who) => limited.inc({ doing, who }),
     flooded: () => floods.inc(),

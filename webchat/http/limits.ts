@@ -4,11 +4,20 @@
  * that answers by promise would let frames of one page overtake each other.)
  */
 
-/** `burst` at once, then `perS` each second. */
-export type Rate = { burst: number; perS: number };
+import { Buckets, type Rate, takeOne, waitS } from "./buckets.ts";
 
 export type Who = "visit" | "address" | "workgroup";
-export type Doing = "connections" | "lookups" | "joins" | "lines" | "typing" | "messages" | "acts" | "refusals";
+export type Doing =
+  | "connections"
+  | "lookups"
+  | "joins"
+  | "lines"
+  | "typing"
+  | "messages"
+  | "acts"
+  | "uploads"
+  | "files"
+  | "refusals";
 export type Rates = Record<Doing, Partial<Record<Who, Rate>>>;
 
 /**
@@ -36,6 +45,14 @@ export const RATES: Rates = {
     address: { burst: 30, perS: 0.2 },
     workgroup: { burst: 300, perS: 5 },
   },
+  /** Files that a visitor sends: five, and more in good time. How much they may hold, the server's own quota bounds. */
+  uploads: {
+    visit: { burst: 5, perS: 0.02 },
+    address: { burst: 30, perS: 0.2 },
+    workgroup: { burst: 200, perS: 10 },
+  },
+  /** Fetching files, and putting agents' own where the server wants them. */
+  files: { address: { burst: 300, perS: 30 } },
   /** Leaving the queue, ending the talk. */
   acts: { visit: { burst: 10, perS: 0.5 }, address: { burst: 200, perS: 20 } },
   /** How many connections, joins and messages may be refused before an address counts as flooding. */
@@ -49,6 +66,7 @@ export type Limits = {
 
 /** What makes an address that is refused too often a flooding one: nobody waits for a place by trying so hard. */
 const FLOODS: readonly Doing[] = ["connections", "joins", "messages"];
+const WHO: readonly Who[] = ["visit", "address", "workgroup"];
 /** How long a flooding address may not join, from its last refusal. */
 const FLOOD_MS = 60_000;
 
@@ -65,17 +83,15 @@ export function createLimits(options: {
   mostKept?: number;
 }): Limits {
   const { rates = RATES, now, onRefusal, onFlood, mostKept = 50_000 } = options;
-  const buckets = new Map<string, Map<string, Bucket>>();
+  const buckets = new Map<string, Buckets>();
   /** Until when an address counts as flooding. */
   const flooding = new Map<string, number>();
 
-  function bucketOf(doing: Doing, who: Who, rate: Rate, name: string): Bucket {
+  function bucketsOf(doing: Doing, who: Who): Buckets {
     const kind = `${doing}.${who}`;
-    const kept = buckets.get(kind) ?? new Map<string, Bucket>();
-    buckets.set(kind, kept);
-    const bucket = kept.get(name) ?? createBucket(rate, now);
-    keepLast(kept, name, bucket, mostKept);
-    return bucket;
+    const known = buckets.get(kind) ?? new Buckets(mostKept);
+    buckets.set(kind, known);
+    return known;
   }
 
   /** In how many seconds a flooding address may join; zero for any other. */
@@ -87,7 +103,11 @@ export function createLimits(options: {
     onRefusal?.(doing, who);
     const rate = rates.refusals.address;
     if (address === undefined || rate === undefined || who === "workgroup" || !FLOODS.includes(doing)) return;
-    if (bucketOf("refusals", "address", rate, address).take() === 0) return;
+    const refusals = bucketsOf("refusals", "address");
+    const [time, fullAt] = [now(), refusals.of(address)];
+    const isPatient = waitS(rate, fullAt, time) === 0;
+    refusals.keep(address, isPatient ? takeOne(rate, fullAt, time) : fullAt, time);
+    if (isPatient) return;
     const isNew = floodingS(address) === 0;
     keepLast(flooding, address, now() + FLOOD_MS, mostKept);
     if (isNew) onFlood?.(address);
@@ -101,20 +121,22 @@ export function createLimits(options: {
         refused(doing, "address", address);
         return floodS;
       }
-      const taken: Bucket[] = [];
-      for (const who of ["visit", "address", "workgroup"] as const) {
+      const time = now();
+      const asked = WHO.flatMap((who) => {
         const [rate, name] = [rates[doing][who], asking[who]];
-        if (rate === undefined || name === undefined) continue;
-        const bucket = bucketOf(doing, who, rate, name);
-        const waitS = bucket.take();
-        if (waitS === 0) {
-          taken.push(bucket);
-          continue;
-        }
-        for (const one of taken) one.giveBack();
+        if (rate === undefined || name === undefined) return [];
+        const kept = bucketsOf(doing, who);
+        return [{ who, rate, name, kept, fullAt: kept.of(name) }];
+      });
+      for (const { who, rate, name, kept, fullAt } of asked) {
+        const againS = waitS(rate, fullAt, time);
+        if (againS === 0) continue;
+        // It asked, even if nothing is taken.
+        kept.keep(name, fullAt, time);
         refused(doing, who, address);
-        return waitS;
+        return againS;
       }
+      for (const { rate, name, kept, fullAt } of asked) kept.keep(name, takeOne(rate, fullAt, time), time);
       return 0;
     },
   };
@@ -128,31 +150,6 @@ function keepLast<T>(kept: Map<string, T>, name: string, value: T, most: number)
     if (kept.size <= most) break;
     kept.delete(oldest);
   }
-}
-
-export type Bucket = {
-  /** Zero when allowed, else in how many whole seconds to try again. */
-  take(): number;
-  /** What was taken was not used. */
-  giveBack(): void;
-};
-
-export function createBucket({ burst, perS }: Rate, now: () => number): Bucket {
-  let left = burst;
-  let at = now();
-  return {
-    take() {
-      const time = now();
-      left = Math.min(burst, left + ((time - at) / 1000) * perS);
-      at = time;
-      if (left < 1) return Math.max(1, Math.ceil((1 - left) / perS));
-      left -= 1;
-      return 0;
-    },
-    giveBack() {
-      left = Math.min(burst, left + 1);
-    },
-  };
 }
 
 /** How much of one kind there may be at a time. */
@@ -187,29 +184,13 @@ export function readLimits(entries: readonly string[]): { rates: Rates; most: Mo
 
 const isMost = (name: string): name is keyof Most => Object.hasOwn(MOST, name);
 const isDoing = (name: string): name is Doing => Object.hasOwn(RATES, name);
-const isWho = (name: string): name is Who => name === "visit" || name === "address" || name === "workgroup";
+const isWho = (name: string): name is Who => WHO.some((who) => who === name);
 
 /** What one socket may ask before it is known whose it is. */
 export const HELLOS: Rate = { burst: 10, perS: 0.5 };
 
 /** Frames of any kind on one socket, pings included. Beyond it they wait unread, and TCP makes their sender wait. */
 export const FRAMES: Rate = { burst: 200, perS: 50 };
-
-/** What cannot be refused any more, only paid for: `spend` says in how many ms the next may be read. */
-export type Pace = { spend(): number };
-
-export function createPace({ burst, perS }: Rate, now: () => number): Pace {
-  let left = burst;
-  let at = now();
-  return {
-    spend() {
-      const time = now();
-      left = Math.min(burst, left + ((time - at) / 1000) * perS) - 1;
-      at = time;
-      return left >= 0 ? 0 : Math.ceil((-left / perS) * 1000);
-    },
-  };
-}
 
 /** Lines of one socket that wait for their turn, in order; more are refused. */
 export const MOST_WAITING_LINES = 50;

@@ -2,18 +2,12 @@
 import type { ClientFrame } from "../../protocol/visitor-api.ts";
 import type { Attached, Hello, Page, PageAction } from "../domain/page.ts";
 import type { Refused } from "../domain/refusal.ts";
-import {
-  type Bucket,
-  createBucket,
-  type Doing,
-  HELLOS,
-  type Limits,
-  MOST_WAITING_LINES,
-  type Who,
-} from "../http/limits.ts";
+import { takeOne, waitS } from "../http/buckets.ts";
+import { type Doing, HELLOS, type Limits, MOST_WAITING_LINES } from "../http/limits.ts";
 import { type Asking, mayEmbed } from "../http/origins.ts";
 import { AGAIN_S, NOT_FOR_THIS_PAGE, refuse, tooFast, UNAVAILABLE } from "../http/refusals.ts";
-import type { PageSocket } from "../http/socket.ts";
+import type { Place, Rounds } from "../http/rounds.ts";
+import type { PageOwner, PageSocket } from "../http/socket.ts";
 import type { Tokens } from "../http/token.ts";
 import type { FindWorkgroup } from "./workgroups.ts";
 
@@ -34,8 +28,8 @@ export type PageSessionDeps = {
   now(): number;
   onFailure(error: unknown): void;
   helloMs: number;
-  /** How often an open page gets a new token. */
-  renewMs: number;
+  /** Who gives open pages their new tokens. */
+  renewals: Rounds<PageSession>;
 };
 
 export type Identified = { subject: string; name: string };
@@ -43,29 +37,29 @@ export type Identified = { subject: string; name: string };
 type SayFrame = Extract<ClientFrame, { kind: "say" }>;
 type HelloFrame = Extract<ClientFrame, { kind: "hello" }>;
 
-export class PageSession {
+/** Whose page it is: what its tokens say, and whose limits count. */
+type Holder = Parameters<Tokens["issue"]>[0] & { address: string };
+
+export class PageSession implements PageOwner {
   readonly #deps: PageSessionDeps;
-  readonly #hellos: Bucket;
-  readonly #asking: Asking;
-  /** Whose limits count; visit and workgroup once they are known. */
-  #who: Partial<Record<Who, string>> & { address: string };
-  /** What its tokens say. */
-  #renewed: Parameters<Tokens["issue"]>[0] | null = null;
+  /** What the socket's request said of the page it is from; not needed any more once it was welcomed. */
+  #asking: Asking | null;
+  /** When its bucket of hellos is full again. */
+  #hellosAt = 0;
+  #holder: Holder | null = null;
   #page: PageSocket | null = null;
   #attached: Attached | null = null;
   #greeting = false;
   #ended = false;
   #helloTimer: NodeJS.Timeout | undefined;
-  readonly #lines: SayFrame[] = [];
+  /** Said, and waiting for their turn. */
+  #lines: SayFrame[] | undefined;
   #lineTimer: NodeJS.Timeout | undefined;
-  #renewing: NodeJS.Timeout | undefined;
+  #renewing: Place<PageSession> | undefined;
 
-  /** `asking`: what the socket's request said of the page it is from. */
-  constructor(address: string, asking: Asking, deps: PageSessionDeps) {
+  constructor(asking: Asking, deps: PageSessionDeps) {
     this.#asking = asking;
     this.#deps = deps;
-    this.#who = { address };
-    this.#hellos = createBucket(HELLOS, deps.now);
   }
 
   serve(page: PageSocket): void {
@@ -79,9 +73,17 @@ export class PageSession {
     this.#ended = true;
     clearTimeout(this.#helloTimer);
     clearTimeout(this.#lineTimer);
-    clearInterval(this.#renewing);
+    this.#renewing?.delete(this);
     this.#attached?.detach();
     this.#attached = null;
+  }
+
+  /** Gives the page a new token. For the rounds. */
+  renew(): void {
+    if (this.#holder === null) return;
+    this.#deps.tokens
+      .issue(this.#holder)
+      .then((token) => this.#page?.send({ kind: "token", token }), this.#deps.onFailure);
   }
 
   take(frame: ClientFrame): void {
@@ -90,35 +92,38 @@ export class PageSession {
     if (frame.kind === "hello") return this.#takeHello(page, frame);
     if (!this.#attached) return page.send(refuse("bad-frame", "the first frame must be hello", keyOf(frame)));
     if (frame.kind === "say") return this.#takeLine(page, this.#attached, frame);
-    const waitS = this.#deps.limits.take(DOING[frame.kind], this.#who);
-    if (waitS === 0) return this.#attached.act(frame);
+    const againS = this.#deps.limits.take(DOING[frame.kind], this.#holder ?? {});
+    if (againS === 0) return this.#attached.act(frame);
     // Nobody misses one of these.
-    if (frame.kind !== "typing" && frame.kind !== "seen") page.send(tooFast(waitS, keyOf(frame)));
+    if (frame.kind !== "typing" && frame.kind !== "seen") page.send(tooFast(againS, keyOf(frame)));
   }
 
   /** Lines wait rather than being refused: a line that is refused and comes again has lost its place. */
   #takeLine(page: PageSocket, attached: Attached, line: SayFrame): void {
+    this.#lines ??= [];
     if (this.#lines.length >= MOST_WAITING_LINES) return page.send(tooFast(AGAIN_S, { key: line.key }));
     this.#lines.push(line);
-    if (this.#lines.length === 1) this.#sayLines(attached);
+    if (this.#lines.length === 1) this.#sayLines(attached, this.#lines);
   }
 
-  #sayLines(attached: Attached): void {
-    for (let next = this.#lines[0]; next; next = this.#lines[0]) {
-      const waitS = this.#deps.limits.take("lines", this.#who);
-      if (waitS > 0) {
-        this.#lineTimer = setTimeout(() => this.#sayLines(attached), waitS * 1000);
+  #sayLines(attached: Attached, lines: SayFrame[]): void {
+    for (let next = lines[0]; next; next = lines[0]) {
+      const againS = this.#deps.limits.take("lines", this.#holder ?? {});
+      if (againS > 0) {
+        this.#lineTimer = setTimeout(() => this.#sayLines(attached, lines), againS * 1000);
         return;
       }
       attached.act(next);
-      this.#lines.shift();
+      lines.shift();
     }
   }
 
   #takeHello(page: PageSocket, frame: HelloFrame): void {
     if (this.#attached || this.#greeting) return page.send(refuse("bad-frame", "hello was said already"));
-    const waitS = this.#hellos.take();
-    if (waitS > 0) return page.send(tooFast(waitS));
+    const now = this.#deps.now();
+    const againS = waitS(HELLOS, this.#hellosAt, now);
+    if (againS > 0) return page.send(tooFast(againS));
+    this.#hellosAt = takeOne(HELLOS, this.#hellosAt, now);
     this.#greeting = true;
     this.#greet(page, frame)
       .then(
@@ -136,14 +141,11 @@ export class PageSession {
   #welcomed(page: PageSocket, answer: Attached | Refused): void {
     if ("kind" in answer) return page.send(answer);
     clearTimeout(this.#helloTimer);
+    this.#helloTimer = undefined;
+    this.#asking = null;
     if (this.#ended) return answer.detach();
     this.#attached = answer;
-    this.#renewing = setInterval(() => this.#renew(page), this.#deps.renewMs);
-  }
-
-  #renew(page: PageSocket): void {
-    if (this.#renewed === null) return;
-    this.#deps.tokens.issue(this.#renewed).then((token) => page.send({ kind: "token", token }), this.#deps.onFailure);
+    this.#renewing = this.#deps.renewals.join(this);
   }
 
   async #greet(
@@ -154,7 +156,8 @@ export class PageSession {
     const workgroup = asked.toLowerCase();
     const found = await find(workgroup, "");
     if (!found.found && found.why === "unreachable") return UNAVAILABLE;
-    if (found.found && !mayEmbed(this.#asking, found.origins)) return refuse("origin-not-allowed", NOT_FOR_THIS_PAGE);
+    if (found.found && (this.#asking === null || !mayEmbed(this.#asking, found.origins)))
+      return refuse("origin-not-allowed", NOT_FOR_THIS_PAGE);
     // A workgroup that was taken out is not to be found any more, and its talks go on.
     if (!found.found && token === undefined) return refuse("unknown-workgroup", "There is no such workgroup");
     const known = identity === undefined ? null : await identify(workgroup, identity);
@@ -169,7 +172,7 @@ export class PageSession {
    * The visit that a page belongs to: that of the person whom its site names; else the one its token names. Who is not named
    * by the site does not get into a named person's visit, whatever the token. Who signs in while a talk goes on keeps it.
    */
-  async #placeOf(workgroup: string, token: string | undefined, known: Identified | null): Promise<Place | null> {
+  async #placeOf(workgroup: string, token: string | undefined, known: Identified | null): Promise<Belonging | null> {
     const { tokens, newVisitId, visitIdOf, isLive } = this.#deps;
     const claims = token === undefined ? null : await tokens.verify(token, workgroup);
     if (known) {
@@ -183,17 +186,16 @@ export class PageSession {
   async #open(page: PageSocket, hello: Omit<Hello, "token" | "address">): Promise<Attached | Refused> {
     const { tokens, limits, open } = this.#deps;
     const { visit, workgroup, isIdentified } = hello;
-    const { address } = this.#who;
+    const { address } = page;
     // The address was counted when the socket opened.
-    const waitS = limits.take("connections", { visit, workgroup });
-    if (waitS > 0) return tooFast(waitS);
-    this.#who = { visit, address, workgroup };
-    this.#renewed = { visit, workgroup, isIdentified };
-    return open(page, { ...hello, address, token: await tokens.issue(this.#renewed) });
+    const againS = limits.take("connections", { visit, workgroup });
+    if (againS > 0) return tooFast(againS);
+    this.#holder = { visit, workgroup, isIdentified, address };
+    return open(page, { ...hello, address, token: await tokens.issue(this.#holder) });
   }
 }
 
-type Place = Pick<Hello, "visit" | "isIdentified" | "isNew">;
+type Belonging = Pick<Hello, "visit" | "isIdentified" | "isNew">;
 
 const DOING: Record<Exclude<PageAction["kind"], "say">, Doing> = {
   join: "joins",

@@ -9,19 +9,23 @@ import { WebSocketServer } from "ws";
 import { MAX_FRAME_BYTES } from "../../protocol/visitor-api.ts";
 import type { AddressOf } from "../http/address.ts";
 import { HttpError } from "../http/errors.ts";
+import type { Asking } from "../http/origins.ts";
 import { AGAIN_S, type Refused, tooFast, UNAVAILABLE } from "../http/refusals.ts";
-import { CLOSE, type PageWatch, servePage } from "../http/socket.ts";
+import { Rounds } from "../http/rounds.ts";
+import { PageSocket, type PageSocketDeps, type PageWatch, PageWebSocket } from "../http/socket.ts";
 import { PageSession, type PageSessionDeps } from "./page-session.ts";
 
-export type SocketDeps = PageSessionDeps & {
+export type SocketDeps = Omit<PageSessionDeps, "renewals"> & {
   addressOf: AddressOf;
   /** How many sockets one address may have open. */
   mostSockets: number;
   /** An address has as many open as it may. */
   onTooMany(): void;
-  /** Who hears what happens on the next page's socket. */
-  watch(): PageWatch;
+  watch: PageWatch;
+  /** How often a page's browser is pinged. */
   pingMs: number;
+  /** How often an open page gets a new token. */
+  renewMs: number;
 };
 
 export type SocketRoute = {
@@ -44,13 +48,43 @@ export function socketHintRoutes(): Router {
 
 /** Serves upgrades of `server` at `/socket`; every other upgrade is refused. */
 export function serveSockets(server: Server, deps: SocketDeps): SocketRoute {
-  const { addressOf, limits, mostSockets, onTooMany, watch, now, pingMs } = deps;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false });
+  const { addressOf, limits, mostSockets, onTooMany, watch, now } = deps;
+  const upgrades = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+    clientTracking: false,
+    WebSocket: PageWebSocket,
+  });
+  const pages = new Set<PageSocket>();
   const held = new Map<string, number>();
   let closing = false;
 
+  const sessionDeps: PageSessionDeps = {
+    ...deps,
+    renewals: new Rounds<PageSession>(deps.renewMs, (session) => session.renew()),
+  };
+  const pageDeps: PageSocketDeps = {
+    watch,
+    pings: new Rounds<PageSocket>(deps.pingMs, (page) => page.ping()),
+    now,
+    onClose(page) {
+      pages.delete(page);
+      release(page.address);
+    },
+  };
+
+  // Not a closure of the request: it would keep all of it for as long as the page is open.
+  function serve(ws: PageWebSocket, address: string, asking: Asking): void {
+    held.set(address, (held.get(address) ?? 0) + 1);
+    const session = new PageSession(asking, sessionDeps);
+    const page = new PageSocket(ws, address, session, pageDeps);
+    pages.add(page);
+    session.serve(page);
+  }
+
   server.on("upgrade", (request, socket: Duplex, head) => {
-    socket.on("error", () => socket.destroy());
+    socket.on("error", destroy);
     if (closing) return refuseUpgrade(socket, "503 Service Unavailable", UNAVAILABLE);
     if (pathOf(request) !== "/socket") return refuseUpgrade(socket, "404 Not Found");
     const address = addressOf(request);
@@ -58,21 +92,11 @@ export function serveSockets(server: Server, deps: SocketDeps): SocketRoute {
     if (tooMany) onTooMany();
     const waitS = tooMany ? AGAIN_S : limits.take("connections", { address });
     if (waitS > 0) return refuseUpgrade(socket, "429 Too Many Requests", tooFast(waitS));
-    sockets.handleUpgrade(request, socket, head, (ws) => {
-      held.set(address, (held.get(address) ?? 0) + 1);
-      const page = new PageSession(address, request.headers, deps);
-      page.serve(
-        servePage(ws, {
-          watch: watch(),
-          pingMs,
-          now,
-          onFrame: (frame) => page.take(frame),
-          onClose: () => {
-            release(address);
-            page.end();
-          },
-        }),
-      );
+    upgrades.handleUpgrade(request, socket, head, (ws) => {
+      // The library has a listener of its own from here on.
+      socket.off("error", destroy);
+      const { origin, host } = request.headers;
+      serve(ws, address, { origin, host });
     });
   });
 
@@ -84,20 +108,24 @@ export function serveSockets(server: Server, deps: SocketDeps): SocketRoute {
 
   return {
     get size() {
-      return sockets.clients.size;
+      return pages.size;
     },
     get waitingBytes() {
-      return [...sockets.clients].reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0);
+      return [...pages].reduce((sum, { waitingBytes }) => sum + waitingBytes, 0);
     },
     close() {
       closing = true;
-      for (const ws of sockets.clients) ws.close(CLOSE.goingAway, "the service restarts");
+      for (const page of pages) page.sendAway();
       // Whoever does not answer the close is cut off.
       setTimeout(() => {
-        for (const ws of sockets.clients) ws.terminate();
+        for (const page of pages) page.terminate();
       }, 1_000).unref();
     },
   };
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? "").split("?", 1)[0] ?? "";
