@@ -12,7 +12,7 @@ import type { Directory } from "./xmpp/directory.ts";
 import { buildGone, readNews } from "./xmpp/incoming.ts";
 import { Visitor, type VisitorDeps } from "./xmpp/visitor.ts";
 
-export type VisitsDeps = Omit<VisitorDeps, "onForget" | "crowded"> & {
+export type VisitsDeps = Omit<VisitorDeps, "onForget" | "crowded" | "onWaiting"> & {
   directory: Directory;
   /** The workgroups' domain. */
   service: string;
@@ -28,8 +28,11 @@ const LONGEST_RETRY_MS = 5_000;
 export class Visits {
   readonly #deps: VisitsDeps;
   readonly #visitors = new Map<string, Visitor>();
-  /** The same by the address of the page that was opened last. */
-  readonly #byAddress = new Map<string, Set<Visitor>>();
+  readonly #visitorDeps: VisitorDeps;
+  /** Those that wait, by the address of the page that was opened last. */
+  readonly #waiting = new Map<string, Set<Visitor>>();
+  /** Bare JIDs by name: thousands of visitors share the one. */
+  readonly #workgroups = new Map<string, string>();
   /** Why visitors cannot be served; null when they can. */
   #trouble: string | null = "not linked to the XMPP server yet";
   #timer: NodeJS.Timeout | undefined;
@@ -38,6 +41,12 @@ export class Visits {
 
   constructor(deps: VisitsDeps) {
     this.#deps = deps;
+    this.#visitorDeps = {
+      ...deps,
+      onForget: (gone) => this.#forget(gone),
+      crowded: (one) => this.#crowded(one),
+      onWaiting: (one) => this.#note(one),
+    };
   }
 
   get trouble(): string | null {
@@ -60,7 +69,7 @@ export class Visits {
   /** Gives a page to its visitor. */
   async open(page: Page, hello: Hello): Promise<Attached | Refused> {
     if (!this.#deps.link.online) return unavailable();
-    const visitor = this.#visitor(hello.visit, `${hello.workgroup}@${this.#deps.service}`);
+    const visitor = this.#visitor(hello.visit, this.#workgroup(hello.workgroup));
     this.#place(visitor, hello.address);
     return visitor.open(page, hello);
   }
@@ -104,7 +113,7 @@ export class Visits {
     this.#stopWatching();
     for (const visitor of this.#visitors.values()) visitor.dispose();
     this.#visitors.clear();
-    this.#byAddress.clear();
+    this.#waiting.clear();
   }
 
   #stopWatching(): void {
@@ -188,45 +197,53 @@ export class Visits {
   #visitor(id: string, workgroup: string): Visitor {
     const known = this.#visitors.get(id);
     if (known && !known.gone) return known;
-    const visitor = new Visitor(
-      { id, workgroup },
-      {
-        ...this.#deps,
-        onForget: (gone) => this.#forget(gone),
-        crowded: (one) => this.#crowded(one),
-      },
-    );
+    const visitor = new Visitor({ id, workgroup }, this.#visitorDeps);
     this.#visitors.set(id, visitor);
     return visitor;
   }
 
-  /** The visitor is at this address from now on; at none when it is empty. */
+  #workgroup(name: string): string {
+    const jid = this.#workgroups.get(name) ?? `${name}@${this.#deps.service}`;
+    this.#workgroups.set(name, jid);
+    return jid;
+  }
+
+  /** The visitor is at this address from now on. */
   #place(visitor: Visitor, address: string): void {
-    const before = this.#byAddress.get(visitor.address);
-    before?.delete(visitor);
-    if (before?.size === 0) this.#byAddress.delete(visitor.address);
+    this.#unnote(visitor);
     visitor.address = address;
+    this.#note(visitor);
+  }
+
+  #note(visitor: Visitor): void {
+    const { address, waits, gone } = visitor;
+    if (!waits || gone) return this.#unnote(visitor);
     if (address === "") return;
-    const there = this.#byAddress.get(address) ?? new Set();
-    this.#byAddress.set(address, there.add(visitor));
+    const there = this.#waiting.get(address) ?? new Set();
+    this.#waiting.set(address, there.add(visitor));
+  }
+
+  #unnote(visitor: Visitor): void {
+    const there = this.#waiting.get(visitor.address);
+    if (there?.delete(visitor) && there.size === 0) this.#waiting.delete(visitor.address);
   }
 
   /** Takes the visitors of an address out of the queues they wait in, and tells them. Returns how many. */
   putOut(address: string): number {
-    const waiting = [...(this.#byAddress.get(address) ?? [])].filter((one) => one.waits);
+    const waiting = [...(this.#waiting.get(address) ?? [])];
     for (const visitor of waiting) visitor.putOut();
     return waiting.length;
   }
 
   /** Some few addresses must not fill a workgroup's queue. */
   #crowded(visitor: Visitor): boolean {
-    const there = [...(this.#byAddress.get(visitor.address) ?? [])];
-    const waiting = there.filter((one) => one !== visitor && one.waits && one.workgroup === visitor.workgroup);
+    const there = [...(this.#waiting.get(visitor.address) ?? [])];
+    const waiting = there.filter((one) => one !== visitor && one.workgroup === visitor.workgroup);
     return waiting.length >= this.#deps.mostWaiting;
   }
 
   #forget(visitor: Visitor): void {
-    this.#place(visitor, "");
+    this.#unnote(visitor);
     if (this.#visitors.get(visitor.id) === visitor) this.#visitors.delete(visitor.id);
   }
 }

@@ -64,9 +64,15 @@ export type VisitEffect =
 
 export type VisitStep = { visit: VisitModel; effects: VisitEffect[] };
 
-export function newVisit(): VisitModel {
-  return { name: "", state: { phase: "idle" }, session: null, seat: { name: "none" }, joining: null, refusals: 0 };
-}
+/** A visitor who has asked for nothing yet: one and the same for all of them. */
+export const NEW_VISIT: VisitModel = {
+  name: "",
+  state: { phase: "idle" },
+  session: null,
+  seat: { name: "none" },
+  joining: null,
+  refusals: 0,
+};
 
 /** What follows from `fact`. */
 export function step(visit: VisitModel, fact: VisitFact): VisitStep {

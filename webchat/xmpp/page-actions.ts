@@ -22,11 +22,13 @@ export type Acting = {
   crowded(): boolean;
 };
 
-/** `hello` is what the page began with. */
-export function act(visit: Acting, page: Page, hello: Hello, action: PageAction): void {
+type Said = Pick<Hello, "identity" | "isIdentified">;
+
+/** `as`: who the page said its visitor is. */
+export function act(visit: Acting, page: Page, as: Said, action: PageAction): void {
   switch (action.kind) {
     case "join":
-      return void join(visit, page, hello, action);
+      return void join(visit, page, as, action);
     case "cancel":
       return void cancel(visit, page);
     case "say":
@@ -45,7 +47,7 @@ export function act(visit: Acting, page: Page, hello: Hello, action: PageAction)
 async function join(
   visit: Acting,
   page: Page,
-  { identity, isIdentified }: Hello,
+  { identity, isIdentified }: Said,
   { fields, page: info }: Extract<PageAction, { kind: "join" }>,
 ): Promise<void> {
   const { user, apply, refresh, log, now } = visit;

@@ -10,12 +10,12 @@ import type { Log } from "../../runtime/log.ts";
 import { type ComponentLink, LinkDown } from "../../runtime/xmpp/component-link.ts";
 import type { RoomSeats } from "../../runtime/xmpp/room-seat.ts";
 import { viewHistory } from "../domain/line.ts";
-import type { Attached, Hello, Page } from "../domain/page.ts";
+import type { Attached, Hello, Page, PageAction } from "../domain/page.ts";
 import { queueFull, type Refused, refused, unavailable } from "../domain/refusal.ts";
-import { isOpen, newVisit, step, type VisitEffect, type VisitFact, type VisitModel } from "../domain/visit.ts";
+import { isOpen, NEW_VISIT, step, type VisitEffect, type VisitFact, type VisitModel } from "../domain/visit.ts";
 import type { Gate } from "./gate.ts";
 import { type Acting, act } from "./page-actions.ts";
-import { createQueueUser } from "./queue-user.ts";
+import { createQueueUser, type QueueUser } from "./queue-user.ts";
 import { SeatKeeper } from "./seat-keeper.ts";
 
 export type VisitorDeps = {
@@ -36,6 +36,8 @@ export type VisitorDeps = {
   onForget: (visitor: Visitor) => void;
   /** Whether as many as may be wait at this visitor's address already. */
   crowded: (visitor: Visitor) => boolean;
+  /** `waits` of the visitor has changed. */
+  onWaiting: (visitor: Visitor) => void;
 };
 
 /** `id` is the local part of the visitor's address; `workgroup` is a bare JID. */
@@ -45,17 +47,40 @@ const RESOURCE = "web";
 const MOST_PAGES = 20;
 const MOST_ASKED_AGAIN = 3;
 
+/** An open page of a visitor, with as little as is needed of what it began with. */
+class OpenPage implements Attached {
+  readonly page: Page;
+  readonly identity: Hello["identity"];
+  readonly isIdentified: boolean;
+  welcomed = false;
+  readonly #visitor: Visitor;
+
+  constructor(visitor: Visitor, page: Page, { identity, isIdentified }: Hello) {
+    this.#visitor = visitor;
+    this.page = page;
+    this.identity = identity;
+    this.isIdentified = isIdentified;
+  }
+
+  act(action: PageAction): void {
+    this.#visitor.act(this, action);
+  }
+
+  detach(): void {
+    this.#visitor.detach(this);
+  }
+}
+
+/** Most visitors only have a page open, and ask for nothing: what the others need is made when they do. */
 export class Visitor {
   readonly id: string;
   readonly workgroup: string;
-  readonly jid: string;
   /** Where its last page was opened; empty when that is not known, as after our restart. Not to be logged. */
   address = "";
   readonly #deps: VisitorDeps;
-  readonly #acting: Acting;
-  /** Open pages; true once they were welcomed. */
-  readonly #pages = new Map<Page, boolean>();
-  #model: VisitModel = newVisit();
+  #made: Acting | undefined;
+  #pages: OpenPage[] = [];
+  #model: VisitModel = NEW_VISIT;
   /** Raised with each fact that was not asked for: what was asked before it may be stale. */
   #revision = 0;
   #graceTimer: NodeJS.Timeout | undefined;
@@ -65,13 +90,25 @@ export class Visitor {
   constructor({ id, workgroup }: VisitorName, deps: VisitorDeps) {
     this.id = id;
     this.workgroup = workgroup;
-    this.jid = `${id}@${deps.link.domain}/${RESOURCE}`;
     this.#deps = deps;
-    const { seats, now, gate, reflectionMs } = deps;
-    const log = deps.log.with({ visit: id, workgroup });
+  }
+
+  get jid(): string {
+    return `${this.id}@${this.#deps.link.domain}/${RESOURCE}`;
+  }
+
+  get #acting(): Acting {
+    this.#made ??= this.#make();
+    return this.#made;
+  }
+
+  #make(): Acting {
+    const { jid } = this;
+    const { seats, now, gate, reflectionMs, crowded } = this.#deps;
+    const log = this.#deps.log.with({ visit: this.id, workgroup: this.workgroup });
     const keeper = new SeatKeeper({
       seats,
-      jid: this.jid,
+      jid,
       log,
       now,
       gate,
@@ -80,16 +117,20 @@ export class Visitor {
       hear: (fact) => this.#hear(fact),
       tell: (frame) => this.#tell(frame),
     });
-    this.#acting = {
-      user: createQueueUser(deps.link, this.jid, workgroup),
+    return {
+      user: this.#user,
       keeper,
       log,
       now,
       model: () => this.#model,
       apply: (fact) => this.#apply(fact),
       refresh: () => this.refresh(),
-      crowded: () => deps.crowded(this),
+      crowded: () => crowded(this),
     };
+  }
+
+  get #user(): QueueUser {
+    return this.#made?.user ?? createQueueUser(this.#deps.link, this.jid, this.workgroup);
   }
 
   /** True when it was forgotten: whoever still holds it must look it up anew. */
@@ -111,37 +152,47 @@ export class Visitor {
 
   /** Welcomes a page and gives it what it lacks; or says why not. */
   async open(page: Page, hello: Hello): Promise<Attached | Refused> {
-    if (this.#pages.size >= MOST_PAGES) return refused("too-fast", "Too many pages of this visit are open");
-    this.#pages.set(page, false);
+    if (this.#pages.length >= MOST_PAGES) return refused("too-fast", "Too many pages of this visit are open");
+    const opened = new OpenPage(this, page, hello);
+    // Not pushed: that would make room for many more.
+    this.#pages = [...this.#pages, opened];
     this.#apply({ type: "tab-opened" });
     if (!hello.isNew) {
       const refusal = await this.#askVisit().then(() => null, helloRefusal);
       if (refusal) {
-        this.#detach(page);
+        this.detach(opened);
         return refusal;
       }
     }
     if (!page.open) {
-      this.#detach(page);
+      this.detach(opened);
       return unavailable();
     }
-    this.#pages.set(page, true);
+    opened.welcomed = true;
     page.send({ kind: "welcome", token: hello.token, state: this.#model.state });
     this.#showPast(page, hello);
-    return { act: (action) => act(this.#acting, page, hello, action), detach: () => this.#detach(page) };
+    return opened;
   }
 
-  #detach(page: Page): void {
-    if (!this.#pages.delete(page)) return;
-    this.#acting.keeper.conversation?.detach(page);
-    if (this.#pages.size > 0) return;
-    this.#acting.keeper.typing(false);
+  /** What one of its pages wants. */
+  act(opened: OpenPage, action: PageAction): void {
+    act(this.#acting, opened.page, opened, action);
+  }
+
+  /** One of its pages is gone. */
+  detach(opened: OpenPage): void {
+    const left = this.#pages.filter((one) => one !== opened);
+    if (left.length === this.#pages.length) return;
+    this.#pages = left;
+    this.#made?.keeper.conversation?.detach(opened.page);
+    if (left.length > 0) return;
+    this.#made?.keeper.typing(false);
     this.#apply({ type: "last-tab-closed" });
   }
 
   /** The lines the page lacks: from the room while there is one, else from the workgroup's transcript. */
   #showPast(page: Page, hello: Hello): void {
-    const { conversation } = this.#acting.keeper;
+    const conversation = this.#made?.keeper.conversation;
     const { state } = this.#model;
     const after = (session: string): string | undefined => (hello.session === session ? hello.after : undefined);
     if (conversation) conversation.attach(page, after(conversation.session));
@@ -172,7 +223,7 @@ export class Visitor {
   }
 
   #welcomed(): Page[] {
-    return [...this.#pages].flatMap(([page, welcomed]) => (welcomed ? [page] : []));
+    return this.#pages.flatMap(({ page, welcomed }) => (welcomed ? [page] : []));
   }
 
   // ---- News ----
@@ -190,14 +241,14 @@ export class Visitor {
   }
 
   linkLost(): void {
-    this.#acting.keeper.abandon();
+    this.#made?.keeper.abandon();
     this.#hear({ type: "link-lost" });
   }
 
   /** Too much comes from where this visitor is: it gives up its place, and its pages are told. */
   putOut(): void {
     this.#tell(queueFull());
-    this.#acting.user.depart().catch(() => undefined);
+    this.#user.depart().catch(() => undefined);
     this.#hear({ type: "departed", reason: "departure-requested" });
   }
 
@@ -209,19 +260,19 @@ export class Visitor {
 
   /** Keeps a visitor that nobody has a page of (found after a restart) for the grace time. */
   keepForGrace(): void {
-    if (this.#pages.size === 0) this.#apply({ type: "last-tab-closed" });
+    if (this.#pages.length === 0) this.#apply({ type: "last-tab-closed" });
   }
 
   /** Asks the workgroup, and believes it. Rejects with StanzaError or LinkDown. */
   async refresh(): Promise<void> {
     await this.#askVisit();
-    if (this.#pages.size === 0 && !isOpen(this.#model)) this.#apply({ type: "last-tab-closed" });
+    if (this.#pages.length === 0 && !isOpen(this.#model)) this.#apply({ type: "last-tab-closed" });
   }
 
   async #askVisit(): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const asked = this.#revision;
-      const visit = await this.#acting.user.visit();
+      const visit = await this.#user.visit();
       // News that arrived while the answer was on its way may be newer than it.
       if (asked === this.#revision || attempt === MOST_ASKED_AGAIN) return this.told(visit);
     }
@@ -232,7 +283,7 @@ export class Visitor {
     this.#gone = true;
     clearTimeout(this.#graceTimer);
     clearTimeout(this.#askTimer);
-    this.#acting.keeper.abandon();
+    this.#made?.keeper.abandon();
   }
 
   // ---- Facts and orders ----
@@ -245,31 +296,33 @@ export class Visitor {
   #apply(fact: VisitFact): void {
     if (this.#gone) return;
     const before = this.#model;
+    const waited = this.waits;
     const { visit, effects } = step(before, fact);
     this.#model = visit;
+    if (waited !== this.waits) this.#deps.onWaiting(this);
     const [from, to] = [before.state.phase, visit.state.phase];
     if (from !== to) this.#acting.log.info("visit changed", { from, to, session: visit.session });
     for (const effect of effects) this.#carryOut(effect);
-    const inRoom = visit.seat.name !== "none" && !this.#gone;
-    this.#acting.keeper.follow(inRoom ? visit.session : null, this.#welcomed());
+    const session = visit.seat.name !== "none" && !this.#gone ? visit.session : null;
+    if (session !== null) this.#acting.keeper.follow(session, this.#welcomed());
+    else this.#made?.keeper.follow(null, []);
   }
 
   #carryOut(effect: VisitEffect): void {
-    const { keeper, user } = this.#acting;
     switch (effect.type) {
       case "tell":
         return this.#tell(effect.frame);
       case "take-seat":
-        return void keeper.take(effect.room, effect.name);
+        return void this.#acting.keeper.take(effect.room, effect.name);
       case "leave-seat":
-        return keeper.leave(effect.room);
+        return this.#made?.keeper.leave(effect.room);
       case "catch-up":
-        return keeper.catchUp();
+        return this.#made?.keeper.catchUp();
       case "ask-visit":
         return this.#askLater(effect.afterS);
       case "depart":
         // The workgroup finds out by itself should this not arrive: its next news comes back.
-        user.depart().catch(() => undefined);
+        this.#user.depart().catch(() => undefined);
         return;
       case "start-grace":
         clearTimeout(this.#graceTimer);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { VisitState } from "../../../protocol/visitor-api.ts";
-import { newVisit, step, type VisitFact, type VisitModel } from "../../../webchat/domain/visit.ts";
+import { NEW_VISIT, step, type VisitFact, type VisitModel } from "../../../webchat/domain/visit.ts";
 
 const ROOM = "s1@conference.example.org";
 const ASKED: VisitFact = { type: "join-asked", name: "Dana", question: "Why?", at: 1_000 };
@@ -13,7 +13,7 @@ const WAITING: VisitState = { phase: "waiting", position: 2, waitS: 30, question
 const TALKING: VisitState = { phase: "talking", session: "s1", agents: ["Anna"], question: "Why?", since: 2_000 };
 
 function visitAfter(...facts: VisitFact[]): VisitModel {
-  return facts.reduce((visit, fact) => step(visit, fact).visit, newVisit());
+  return facts.reduce((visit, fact) => step(visit, fact).visit, NEW_VISIT);
 }
 const waiting = (): VisitModel => visitAfter(ASKED, { type: "join-accepted" }, NEWS);
 const talking = (): VisitModel => visitAfter(ASKED, NEWS, INVITED, TAKEN);
@@ -35,7 +35,7 @@ describe("a visitor who joins the queue", () => {
 
   it("stays where it was when the workgroup refuses", () => {
     const visit = visitAfter(ASKED, { type: "join-refused" });
-    expect(visit).toEqual({ ...newVisit(), name: "Dana" });
+    expect(visit).toEqual({ ...NEW_VISIT, name: "Dana" });
   });
 
   it("hears of each change of place, and of none twice", () => {
@@ -217,7 +217,7 @@ describe("the link to the server", () => {
 
 describe("a visit without a page", () => {
   it.each([
-    ["idle", newVisit(), ["forget"]],
+    ["idle", NEW_VISIT, ["forget"]],
     ["ended", visitAfter(ASKED, NEWS, INVITED, TAKEN, DESTROYED), ["forget"]],
     ["waiting", waiting(), ["start-grace"]],
     ["talking", talking(), ["start-grace"]],
