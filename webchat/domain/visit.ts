@@ -86,7 +86,9 @@ export function step(visit: VisitModel, fact: VisitFact): VisitStep {
     case "join-refused":
       return still({ ...visit, joining: null });
     case "queue-news":
-      return queued(visit, fact.session, fact.position, fact.waitS, fact.at);
+      return isAnswered(visit) && (fact.session ?? visit.session) === visit.session
+        ? still(visit)
+        : queued(visit, fact.session, fact.position, fact.waitS, fact.at);
     case "departed":
       return departed(visit, fact.reason);
     case "invited":
@@ -103,7 +105,7 @@ export function step(visit: VisitModel, fact: VisitFact): VisitStep {
     case "agent-left":
       return agentMoved(visit, fact);
     case "requeued":
-      return inRoom(visit, fact.room) && visit.state.phase === "talking"
+      return inRoom(visit, fact.room) && visit.state.phase === "talking" && !isAnswered(visit)
         ? show(visit, { phase: "waiting", position: 1, waitS: null, question: visit.state.question, since: fact.at })
         : still(visit);
     case "room-destroyed":
@@ -126,6 +128,13 @@ export const isOpen = (visit: VisitModel): boolean =>
   visit.state.phase === "waiting" || visit.state.phase === "talking" || visit.joining !== null;
 
 const inRoom = (visit: VisitModel, room: string): boolean => visit.seat.name !== "none" && visit.seat.room === room;
+
+/**
+ * An agent sits in the room with us. Word that the visitor waits again was then overtaken by the agent's coming back, by
+ * which the agent has taken the visitor; nothing else would tell us so afterwards.
+ */
+const isAnswered = ({ seat, state }: VisitModel): boolean =>
+  seat.name === "seated" && state.phase === "talking" && state.agents.length > 0;
 
 export const questionOf = (state: VisitState): string => (state.phase === "idle" ? "" : state.question);
 

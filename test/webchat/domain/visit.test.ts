@@ -137,7 +137,11 @@ describe("people in the room", () => {
 });
 
 describe("a talk whose agent was lost", () => {
-  const requeued = (): VisitModel => step(talking(), { type: "requeued", room: ROOM, at: 5_000 }).visit;
+  const REQUEUED: VisitFact = { type: "requeued", room: ROOM, at: 5_000 };
+  const LEFT: VisitFact = { type: "agent-left", room: ROOM, name: "Anna", at: 4_000 };
+  const BACK: VisitFact = { type: "agent-entered", room: ROOM, name: "Anna", at: 4_500 };
+  const lost = (): VisitModel => step(talking(), LEFT).visit;
+  const requeued = (): VisitModel => step(lost(), REQUEUED).visit;
 
   it("waits at the head of the queue and keeps its seat", () => {
     expect(requeued().state).toEqual({
@@ -154,6 +158,19 @@ describe("a talk whose agent was lost", () => {
   it("goes on with the next agent", () => {
     const { visit } = step(requeued(), { type: "agent-entered", room: ROOM, name: "Ben", at: 6_000 });
     expect(visit.state).toEqual({ ...TALKING, agents: ["Ben"], since: 6_000 });
+  });
+
+  it.each([
+    ["word in the room", REQUEUED],
+    ["news from the queue", { ...NEWS, position: 1 }],
+  ])("goes on with the agent who came back before the %s that it waits", (_, fact) => {
+    const back = step(lost(), BACK).visit;
+    expect(step(back, fact)).toEqual({ visit: back, effects: [] });
+    expect(back.state).toEqual(TALKING);
+  });
+
+  it("waits by the queue's news alone while nobody else is in the room", () => {
+    expect(step(lost(), { ...NEWS, position: 1 }).visit.state.phase).toBe("waiting");
   });
 
   it("still waits when the workgroup, asked, calls it a talk", () => {
