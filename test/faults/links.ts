@@ -190,4 +190,21 @@ const nonsense: Fault[] = [
   },
 }));
 
-export const linkFaults: Fault[] = [...everyLink, ...rudeServer, ...nonsense];
+/** A WebSocket frame of text from a server (RFC 6455 §5.2), shorter than 126 bytes. */
+const frame = (text: string): Buffer => Buffer.concat([Buffer.from([0x81, text.length]), Buffer.from(text)]);
+const LATE_FRAMES = ['<close xmlns="urn:ietf:params:xml:ns:xmpp-framing"/>', "<late/>", "</late>"].map(frame);
+
+/** The same nonsense for those who read it with a library of their own: the workspace, and an ordinary client. */
+const nonsenseToAgents: Fault = {
+  id: "F6",
+  name: "data after the stream's end, to all agents",
+  rounds: { usual: 1, full: 3 },
+  async run({ people }: World): Promise<Span> {
+    const from = performance.now();
+    for (const { wire } of people.agents) wire.inject("down", Buffer.concat(LATE_FRAMES));
+    for (const { wire } of people.plain) wire.inject("down", "</stream:stream><late/>");
+    return { from, cured: from };
+  },
+};
+
+export const linkFaults: Fault[] = [...everyLink, ...rudeServer, ...nonsense, nonsenseToAgents];

@@ -18,8 +18,11 @@ import {
   type World,
 } from "./world.ts";
 
-/** What may happen at any time, together with anything else. Some take a person or a server through several steps of their own. */
-const ALONE = /second device|stays away|stops reading/;
+/**
+ * What may happen at any time, together with anything else. Some take a person or a server through several steps of their
+ * own. And what a seed brings depends on this list: one more in it, and the kept seeds bring something else.
+ */
+const ALONE = /second device|stays away|stops reading|to all agents/;
 const MIXABLE: Fault[] = [...serverFaults, ...linkFaults, ...personFaults, ...clockFaults].filter(
   ({ name }) => !ALONE.test(name),
 );
