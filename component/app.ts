@@ -27,6 +27,7 @@ import { StaffRooms } from "./engine/staff-rooms.ts";
 import { Subscribers } from "./engine/subscribers.ts";
 import type { Workgroup } from "./engine/workgroup.ts";
 import { Workgroups } from "./engine/workgroups.ts";
+import { Erasure } from "./erasure.ts";
 import { workgroupPresence } from "./features/agent-presence.ts";
 import type { Deps, Mailer } from "./features/deps.ts";
 import { features } from "./features/index.ts";
@@ -134,6 +135,23 @@ export function createApp({
     current: () => workgroups.all.flatMap(({ committed }) => (committed.removed ? [] : committed.settings)),
   });
 
+  const memory = new Memory();
+  const erasure = new Erasure({
+    db,
+    log,
+    now,
+    timers,
+    forget(visitors) {
+      memory.clear();
+      for (const workgroup of workgroups.all) {
+        for (const visitor of visitors) {
+          workgroup.post({ type: "visitor-erased", at: now(), visitor });
+          contacts.forget(workgroup, visitor);
+        }
+      }
+    },
+  });
+
   const deps: Deps = {
     domain: service,
     rooms: roomsDomain,
@@ -147,6 +165,7 @@ export function createApp({
     verifyIdentity: (workgroup, jwt) => administration.identityOf(workgroup, jwt),
     renameAgent: (agent, name) => administration.renameAgent(agent, name),
     administration,
+    erasure,
     mailer,
     subscribers,
     tellVisitor(workgroup, request) {
@@ -155,7 +174,7 @@ export function createApp({
     contacts,
     duty,
     forms: new FormSessions(),
-    memory: new Memory(),
+    memory,
     pace: new Pace(),
     dialogues: new Dialogues(),
     speakFor: (session, name, text) => rooms.speakFor(session, name, text),
@@ -215,6 +234,7 @@ export function createApp({
       await contacts.restore();
       // Until the link is up and the rooms are seen, nobody counts as away.
       for (const workgroup of workgroups.all) workgroup.post({ type: "link-lost", at: now() });
+      erasure.start();
       link.start();
     },
     async stop() {

@@ -85,6 +85,7 @@ function readWorkgroup(
     agentGraceS: section.count("agent_grace", 30, "seconds", 0, 3_600),
     visitorGraceS: section.count("visitor_grace", 60, "seconds", 0, 3_600),
     maxQueue: section.count("max_queue", 1_000, "visitors", 1, 100_000),
+    retentionDays: section.count("retention_days", 0, "days", 0, 3_650),
     minChats: section.count("min_chats", 1, "chats", 1, 100),
     maxChats: section.count("max_chats", 4, "chats", 1, 100),
     origins: readOrigins(section),

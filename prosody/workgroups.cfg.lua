@@ -41,6 +41,7 @@ workgroups = {
 		-- visitor_grace = 60;           -- the same for a visitor
 		-- routing = "fewest chats";     -- or "ring all": the offer goes to every free agent, the first answer counts
 		-- max_queue = 1000;             -- how many may wait at a time; who comes then is asked to come again later
+		-- retention_days = 0;           -- chats and left messages older than this are erased; 0: they are kept
 		-- origins = {};                 -- the only sites whose pages may show this chat: { "https://shop.example" }; empty: any
 		-- identity_secret = "...";       -- what the site signs its customers' identities with, 32 characters or more; none: unset
 		-- min_chats = 1;                -- how many chats at once an agent may choose as a limit, at least

@@ -42,6 +42,11 @@ export class Memory {
     this.#keep(key, { question: null, shown, at: now });
   }
 
+  /** Somebody who was listed is not to be remembered. */
+  clear(): void {
+    this.#kept.clear();
+  }
+
   #find(key: string, now: number): Kept | undefined {
     const kept = this.#kept.get(key);
     return kept && kept.at + FORGOTTEN_MS > now ? kept : undefined;

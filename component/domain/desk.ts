@@ -93,3 +93,11 @@ export function unblocked(d: Decision, { visitor, by }: Of<"unblock-requested">)
   d.state = { ...d.state, blocked: left };
   d.saves.push({ type: "save-unblocked", visitor });
 }
+
+/** Nothing is remembered of who was here: not that it was kept out, nor that it has just gone. */
+export function erased(d: Decision, { visitor }: Of<"visitor-erased">): void {
+  const recentlyEnded = new Map([...d.state.recentlyEnded].filter(([, one]) => bareOf(one) !== visitor));
+  const blocked = new Map(d.state.blocked);
+  blocked.delete(visitor);
+  d.state = { ...d.state, recentlyEnded, blocked };
+}

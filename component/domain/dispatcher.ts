@@ -116,6 +116,9 @@ function decide(d: Decision, event: WorkgroupEvent): void {
     case "unblock-requested":
       desk.unblocked(d, event);
       return;
+    case "visitor-erased":
+      desk.erased(d, event);
+      return;
     case "handover-sought":
       seeking.sought(d, event);
       return;

@@ -89,6 +89,8 @@ export type WorkgroupEvent =
   | { type: "block-requested"; at: number; request: string; by: string; until: number; reason: string }
   /** `visitor` is the bare address, `by` an agent. */
   | { type: "unblock-requested"; at: number; visitor: string; by: string }
+  /** What was kept of a visitor (bare address) was erased. */
+  | { type: "visitor-erased"; at: number; visitor: string }
   | HandoverNews
   /** Our link to the server went down: nobody's presence is known any more. */
   | { type: "link-lost"; at: number }

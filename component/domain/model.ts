@@ -36,6 +36,8 @@ export type WorkgroupSettings = {
   visitorGraceS: number;
   /** How many may wait at a time. Absent in settings saved before there was such a bound. */
   maxQueue?: number;
+  /** For how many days chats and left messages are kept; 0 or absent: until somebody erases them. */
+  retentionDays?: number;
   /** Sites whose pages may embed it, as `https://shop.example`; empty or absent: any. */
   origins?: readonly string[];
   /** Bounds of what an agent may wish for as the most chats at once; `maxChats` is also the default. */

@@ -62,6 +62,13 @@ export class Contacts {
     this.#saved(saveContact(this.#deps.db, next));
   }
 
+  /** Of who is no agent nothing is known any more; the server may still have the workgroup among that account's contacts. */
+  forget(workgroup: Desk, jid: string): void {
+    const known = this.find(workgroup.node, jid);
+    if (!known || known.granted || known.askedAt !== null) return;
+    this.note(workgroup, jid, { subscribed: false, lang: null, maxChats: null });
+  }
+
   /** Asks agents who were never asked, and takes leave of those who are agents no more. The link stands. */
   async greet(workgroup: Desk): Promise<void> {
     const { node, committed } = workgroup;

@@ -1,6 +1,6 @@
 /**
- * Administrators of the server make workgroups, change who is in them, and take them away (reference 2.3): ad-hoc commands
- * of one stage (XEP-0050) on the service. Workgroups that are written in the configuration are changed there, not here.
+ * Administrators of the server make workgroups, change who is in them, and take them away (reference 2.3), and erase
+ * visitors: ad-hoc commands of one stage (XEP-0050) on the service. Workgroups that are written in the configuration are changed there, not here.
  */
 import { buildCommandReply, type CommandReply, parseCommand } from "../../protocol/ad-hoc.ts";
 import { buildForm, type DataForm, type FormAnswers } from "../../protocol/data-form.ts";
@@ -68,8 +68,24 @@ async function carryOut(
       await orders.deleteWorkgroup(node);
       return `The workgroup ${node}@${deps.domain} was taken away.`;
     }
+    case "erase-visitor":
+      return eraseVisitor(answers, by, deps);
   }
 }
+
+/** Looks first: whom an address of e-mail finds is for a person to judge. */
+async function eraseVisitor(answers: FormAnswers, by: string, { erasure }: Deps): Promise<string> {
+  const who = required(answers, "visitor");
+  const isMeant = ["true", "1"].includes(answers.erase?.[0] ?? "");
+  const kept = isMeant ? await erasure.erase(who, by) : await erasure.find(who);
+  const { chats, messages, open } = kept;
+  if (chats + messages + open === 0) throw notFound("Nothing is kept of such a visitor.");
+  const found = `${count(chats, "chat")} and ${count(messages, "left message")}`;
+  const rest = open === 0 ? "" : ` ${count(open, "chat")} not over yet: erase again later.`;
+  return isMeant ? `Erased: ${found}.${rest}` : `Kept, and nothing erased yet: ${found}.${rest}`;
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 function required(answers: FormAnswers, name: string): string {
   const value = answers[name]?.[0]?.trim() ?? "";
@@ -104,6 +120,10 @@ function formOf(command: AdministrationCommand): DataForm {
     ],
     "update-workgroup": [workgroup, members],
     "delete-workgroup": [workgroup],
+    "erase-visitor": [
+      field("visitor", "text-single", "Address (XMPP or e-mail), or the id of a chat", true),
+      field("erase", "boolean", "Erase now, and for ever; without this, only count"),
+    ],
   }[command];
   const formType = { ...field("FORM_TYPE", "hidden", ""), values: [ADMINISTRATION_FORM] };
   return { title: ADMINISTRATION[command], instructions: "", fields: [formType, ...fields] };

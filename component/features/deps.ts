@@ -57,6 +57,7 @@ export type Deps = {
   /** Gives an agent (bare address) another name, in every workgroup where it may choose one. */
   renameAgent(agent: string, name: string): Promise<void>;
   administration: Administration;
+  erasure: Erasure;
   /** Null while no server for e-mail is configured. */
   mailer: Mailer | null;
   /** Who wants to know when a workgroup opens or closes. */
@@ -126,6 +127,16 @@ export type Administration = {
   /** Replaces its agents. */
   updateWorkgroup(node: string, members: readonly string[], by: string): Promise<void>;
   deleteWorkgroup(node: string): Promise<void>;
+};
+
+/** How much is kept of a visitor, or was erased: ended chats and left messages; `open` chats still go on, and stay. */
+export type Kept = { chats: number; messages: number; open: number };
+
+/** `who`: the visitor's XMPP address or e-mail address, or the id of a chat. @throws StanzaError `wait` when not now */
+export type Erasure = {
+  find(who: string): Promise<Kept>;
+  /** `by` is a bare address. */
+  erase(who: string, by: string): Promise<Kept>;
 };
 
 /** Temporary subscribers by workgroup: those who sent a directed presence and have not gone since (reference 2.4). */

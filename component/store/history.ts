@@ -37,7 +37,7 @@ export async function chatsOfAgent(
        SELECT min(joined_at) AS started_at FROM participants
        WHERE session_id = last.session_id AND bare_jid = last.bare_jid
      ) AS stay
-     WHERE last.bare_jid = $1 AND last.role = 'agent' AND last.left_at IS NOT NULL
+     WHERE last.bare_jid = $1 AND last.role = 'agent' AND last.left_at IS NOT NULL AND r.erased_at IS NULL
        AND last.left_at >= $3 AND ($4::timestamptz IS NULL OR last.left_at < $4)
        AND NOT EXISTS (
          SELECT FROM participants AS later
@@ -70,7 +70,7 @@ export type SessionRecord = {
   hadSession: boolean;
 };
 
-/** Null when there never was such a session. */
+/** Null when there never was such a session, or it was erased. */
 export async function sessionRecord(db: Queryable, id: string): Promise<SessionRecord | null> {
   const { rows } = await db.query<{
     workgroup: string;
@@ -83,7 +83,7 @@ export async function sessionRecord(db: Queryable, id: string): Promise<SessionR
   }>(
     `SELECT workgroup, visitor, user_id, metadata, joined_at, ended_at,
             EXISTS (SELECT FROM sessions WHERE sessions.id = requests.id) AS had_session
-     FROM requests WHERE id = $1`,
+     FROM requests WHERE id = $1 AND erased_at IS NULL`,
     [storable(id)],
   );
   const row = rows[0];

@@ -154,10 +154,10 @@ function readEndedBy(kind: EndedBy["kind"], jid: string | null): EndedBy {
   return kind === "agent" ? { kind, jid: jid ?? "" } : { kind };
 }
 
-/** The workgroup and visitor (full address) of a request, open or ended; null when there never was one. */
+/** The workgroup and visitor (full address) of a request, open or ended; null when there never was one, or it was erased. */
 export async function findRequest(db: Queryable, id: string): Promise<{ workgroup: string; visitor: string } | null> {
   const { rows } = await db.query<{ workgroup: string; visitor: string }>(
-    "SELECT workgroup, visitor FROM requests WHERE id = $1",
+    "SELECT workgroup, visitor FROM requests WHERE id = $1 AND erased_at IS NULL",
     [storable(id)],
   );
   return rows[0] ?? null;

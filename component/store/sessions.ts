@@ -45,7 +45,7 @@ export async function occupantsSeen(
   const { rows } = await db.query<{ jid: string; nick: string; joined_at: Date }>(
     `SELECT p.jid, (array_agg(p.nick ORDER BY p.joined_at))[1] AS nick, min(p.joined_at) AS joined_at
      FROM requests r JOIN participants p ON p.session_id = r.id
-     WHERE r.id = $2 AND r.workgroup = $1
+     WHERE r.id = $2 AND r.workgroup = $1 AND r.erased_at IS NULL
      GROUP BY p.jid ORDER BY min(p.joined_at), p.jid LIMIT 200`,
     [workgroup, storable(session)],
   );
@@ -82,7 +82,7 @@ export async function transcriptsOf(
          FROM participants WHERE session_id = r.id AND role = 'agent' GROUP BY bare_jid
        ) AS span
      ) AS a
-     WHERE r.workgroup = $1 AND r.user_id = $2 AND r.ended_at IS NOT NULL
+     WHERE r.workgroup = $1 AND r.user_id = $2 AND r.ended_at IS NOT NULL AND r.erased_at IS NULL
        AND (EXISTS (SELECT FROM transcript_lines WHERE session_id = r.id)
             OR EXISTS (SELECT FROM participants WHERE session_id = r.id))
      ORDER BY r.ended_at DESC LIMIT $3`,

@@ -1,10 +1,18 @@
-/** What a chat leaves in the logs at their most talkative: nothing that anybody wrote, and no secret. */
+/**
+ * What a chat leaves in the logs at their most talkative: nothing that anybody wrote, and no secret. And what it leaves
+ * anywhere when its visitor is erased: nothing.
+ */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SignJWT } from "jose";
+import pg from "pg";
 import { describe, expect, it } from "vitest";
+import { buildCommand, parseCommandReply } from "../../protocol/ad-hoc.ts";
+import { buildAnswers } from "../../protocol/data-form.ts";
 import { buildTranscriptRequest } from "../../protocol/workgroup/transcript.ts";
 import { SUPPORT, useHouse } from "../support/house.ts";
+import { PlainAgent } from "../support/plain-agent.ts";
+import { rowsWith } from "../support/rows.ts";
 import { VisitorSocket } from "../support/visitor-socket.ts";
 
 const SHOP_SECRET = "a-secret-of-the-shop-and-of-nobody-else";
@@ -14,7 +22,7 @@ const house = useHouse({
 workgroups = {
   support = { agents = { ["anna@localhost"] = { name = "Anna" } }; identity_secret = "${SHOP_SECRET}" };
 }`,
-  settings: { FOYER_LOG_LEVEL: "debug" },
+  settings: { FOYER_LOG_LEVEL: "debug", FOYER_ADMINS: "ben@localhost" },
   env: { webchat: { VISITOR_GRACE_S: "1" } },
 });
 
@@ -26,6 +34,8 @@ const WORDS = {
   visitor: "unmistakable-visitor-line",
   agent: "unmistakable-agent-line",
   draft: "unmistakable-refused-line",
+  note: "unmistakable-note",
+  aside: "unmistakable-private-word",
   message: "unmistakable-left-message",
   subject: "unmistakable-customer-number",
   page: "unmistakable-page-address",
@@ -50,6 +60,8 @@ describe("a chat at log level debug", () => {
     await anna.hear(room, WORDS.visitor);
     await anna.say(room, WORDS.agent);
     await john.line(WORDS.agent);
+    await anna.ask(SUPPORT, `note to ${WORDS.name}: ${WORDS.note}`, WORDS.name);
+    await anna.write(`${room}/${WORDS.name}`, WORDS.aside);
 
     // What goes wrong is told of, too, and without the words: a bad frame, a wrong token, a wrong word of the site.
     john.sendText(JSON.stringify({ kind: "say", key: "key-of-draft", text: [WORDS.draft] }));
@@ -99,6 +111,47 @@ describe("a chat at log level debug", () => {
     }
     // They were talkative indeed.
     expect(lines).toBeGreaterThan(200);
+  });
+
+  it("leaves no word of it in any database when its visitor is erased", async () => {
+    const { databases, agents, c2sService: service } = house.stack;
+    const prosody = new pg.Pool({ connectionString: databases.prosody, max: 1 });
+    const left = async (db: pg.Pool): Promise<string[]> => {
+      const found: string[] = [];
+      for (const word of Object.values(WORDS)) if ((await rowsWith(db, word)).length > 0) found.push(word);
+      return found;
+    };
+    // Rooms have taken their archives with them; agents' own archives hold only what agents say to one another.
+    expect(await left(prosody)).toEqual([]);
+    expect(await rowsWith(prosody, "anna")).not.toEqual([]);
+    await prosody.end();
+    const { draft, aside, ...kept } = WORDS;
+    expect((await left(house.db)).toSorted()).toEqual(Object.values(kept).toSorted());
+
+    const ben = await PlainAgent.connect({
+      service,
+      domain: "localhost",
+      username: "ben",
+      password: agents.ben?.password ?? "",
+    });
+    const answer = await ben.request(
+      "set",
+      "workgroup.localhost",
+      buildCommand({
+        node: "http://jabber.org/protocol/admin#erase-visitor",
+        action: "complete",
+        form: buildAnswers({ visitor: [WORDS.email], erase: ["1"] }, "http://jabber.org/protocol/admin"),
+      }),
+    );
+    await ben.stop();
+    expect(answer && parseCommandReply(answer).note?.text).toBe("Erased: 1 chat and 1 left message.");
+    expect(await left(house.db)).toEqual([]);
+    const { rows } = await house.db.query(
+      "SELECT workgroup, end_reason FROM requests JOIN sessions USING (id, workgroup)",
+    );
+    expect(rows).toEqual([{ workgroup: "support", end_reason: "visitor-ended" }]);
+    // Nor has the command itself told the logs.
+    expect(await house.stack.log("component")).not.toContain(WORDS.email);
   });
 
   it("leaves its secrets where nobody else can read them", async () => {

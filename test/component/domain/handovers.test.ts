@@ -222,6 +222,12 @@ describe("a visitor who is blocked", () => {
     expect(scene.join("v1").last.refusal).toBeUndefined();
   });
 
+  it("is forgotten when it is erased", () => {
+    const scene = blocked().tell({ type: "visitor-erased", visitor: "v1@webchat.localhost" });
+    expect(JSON.stringify([scene.state.blocked, scene.state.recentlyEnded].map((one) => [...one]))).toBe("[[],[]]");
+    expect(scene.join("v1").last.refusal).toBeUndefined();
+  });
+
   it("in a colleague's talk is the colleague's to block", () => {
     const scene = new Talk();
     scene.tell({ type: "block-requested", request: "v1", by: device("ben"), until: scene.now + 1, reason: "" });

@@ -100,6 +100,32 @@ describe("an administrator's command", () => {
     expect(await refusal("set", command("sell"), asAdmin)).toMatchObject({ condition: "item-not-found" });
   });
 
+  it("says what is kept of a visitor, and erases it when that is said", async () => {
+    const { ask, erasure } = world();
+    const erase = async (fields: Fields) => {
+      const node = `node='${ADMINS}#erase-visitor'`;
+      const answer = await ask(
+        "set",
+        `<command ${COMMANDS} ${node} action='complete'>${form(fields)}</command>`,
+        asAdmin,
+      );
+      return answer && parseCommandReply(answer).note;
+    };
+    const kept = "3 chats and 1 left message.";
+    for (const not of [[], ["0"], ["false"]]) {
+      const said = await erase({ visitor: [" dana@x.org "], erase: not });
+      expect(said).toEqual({ type: "info", text: `Kept, and nothing erased yet: ${kept}` });
+    }
+    expect(erasure.find.mock.calls).toEqual([["dana@x.org"], ["dana@x.org"], ["dana@x.org"]]);
+    expect(erasure.erase).not.toHaveBeenCalled();
+    const done = await erase({ visitor: ["dana@x.org"], erase: ["1"] });
+    expect(done).toEqual({ type: "info", text: `Erased: ${kept} 1 chat not over yet: erase again later.` });
+    expect(erasure.erase.mock.calls).toEqual([["dana@x.org", ADMIN]]);
+    erasure.find.mockResolvedValueOnce({ chats: 0, messages: 0, open: 0 });
+    expect(await erase({ visitor: ["nobody"] })).toMatchObject({ type: "error" });
+    expect(await erase({ visitor: [" "], erase: ["1"] })).toMatchObject({ type: "error" });
+  });
+
   it("can be given up", async () => {
     const { ask, administration } = world();
     const answer = await ask("set", command("add", form({ name: ["x"] }), "action='cancel' sessionid='s'"), asAdmin);
@@ -108,11 +134,18 @@ describe("an administrator's command", () => {
   });
 
   it("is for administrators of the server alone", async () => {
-    const { refusal, administration } = world();
+    const { refusal, administration, erasure } = world();
     const add = command("add", form({ name: ["x"] }));
     for (const from of [ANNA, "eve@example.org/x", SUPPORT, "root@evil.example"]) {
       expect(await refusal("set", add, { from, to: SERVICE })).toMatchObject({ type: "auth", condition: "forbidden" });
+      const fields = form({ visitor: ["dana@x.org"], erase: ["1"] });
+      const erase = `<command ${COMMANDS} node='${ADMINS}#erase-visitor' sessionid='of-the-admin'>${fields}</command>`;
+      expect(await refusal("set", erase, { from, to: SERVICE })).toMatchObject({
+        type: "auth",
+        condition: "forbidden",
+      });
     }
+    expect(erasure.erase).not.toHaveBeenCalled();
     expect(administration.addWorkgroup).not.toHaveBeenCalled();
   });
 });

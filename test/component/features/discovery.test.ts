@@ -55,7 +55,8 @@ describe("T-01: the service", () => {
       return read(answer, parseItems).map(({ node }) => node);
     };
     const add = "http://jabber.org/protocol/admin#add-workgroup";
-    expect(await list(ADMIN)).toEqual([add, add.replace("add", "update"), add.replace("add", "delete")]);
+    const erase = "http://jabber.org/protocol/admin#erase-visitor";
+    expect(await list(ADMIN)).toEqual([add, add.replace("add", "update"), add.replace("add", "delete"), erase]);
     expect(await list(EVE)).toEqual([]);
     const one = await ask("get", query("info", add), { to: SERVICE, from: ADMIN });
     expect(read(one, parseInfo).identities).toEqual([

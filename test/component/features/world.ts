@@ -223,6 +223,10 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     updateWorkgroup: vi.fn(async (_node: string, _members: readonly string[], _by: string) => undefined),
     deleteWorkgroup: vi.fn(async (_node: string) => undefined),
   };
+  const erasure = {
+    find: vi.fn(async (_who: string) => ({ chats: 3, messages: 1, open: 0 })),
+    erase: vi.fn(async (_who: string, _by: string) => ({ chats: 3, messages: 1, open: 1 })),
+  };
   const tellVisitor = vi.fn(({ node, committed }: Workgroup, request: string) => {
     announcer.tellVisitor(node, committed, request);
   });
@@ -242,6 +246,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     configure,
     renameAgent,
     administration,
+    erasure,
     mailer,
     verifyIdentity: ({ node }, jwt) => verifyIdentity(jwt, { secret: IDENTITY_SECRET, audience: node, now: clock }),
     subscribers: {
@@ -311,6 +316,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     configure,
     renameAgent,
     administration,
+    erasure,
     mails,
     tellVisitor,
     closeStaleOffer,
