@@ -133,6 +133,15 @@ function classify(error: unknown): StreamEnd {
 
 type ParserClass = ReturnType<typeof component>["Parser"];
 
+/** Shorter pieces of a string V8 copies by itself. */
+const SHORT = 13;
+
+/**
+ * A piece that was cut out of what came in, as a string of its own: else it would keep all of what came in with it, for as
+ * long as it is kept: an address of twenty letters, say, the 64 kB that it came among.
+ */
+const detached = (text: string): string => (text.length < SHORT ? text : Buffer.from(text).toString());
+
 /** The parser, without text at the root (it would be kept for ever) and without depths that nobody reads. */
 function hardened(Parser: ParserClass): ParserClass {
   return class extends Parser {
@@ -140,7 +149,9 @@ function hardened(Parser: ParserClass): ParserClass {
 
     override onStartElement(name: string, attrs: Record<string, string>): void {
       this.#depth += 1;
-      if (this.#depth <= MAX_DEPTH) super.onStartElement(name, attrs);
+      if (this.#depth > MAX_DEPTH) return;
+      for (const [key, value] of Object.entries(attrs)) attrs[key] = detached(value);
+      super.onStartElement(detached(name), attrs);
     }
 
     override onEndElement(name: string): void {
@@ -149,7 +160,7 @@ function hardened(Parser: ParserClass): ParserClass {
     }
 
     override onText(text: string): void {
-      if (this.#depth > 1 && this.#depth <= MAX_DEPTH) super.onText(text);
+      if (this.#depth > 1 && this.#depth <= MAX_DEPTH) super.onText(detached(text));
     }
   };
 }

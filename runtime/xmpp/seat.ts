@@ -35,7 +35,7 @@ export class Seat implements RoomSeat {
   readonly #archive: ArchiveReader;
   #stage: "entering" | "seated" | "leaving" | "over" = "entering";
   /** Settles whatever the stage waits for: the room's answer to a join, or to a leave. */
-  #settle: (error?: Error) => void = () => undefined;
+  #settle: (error?: Error) => void = nothingWaits;
 
   constructor(link: ComponentLink, options: JoinOptions, timeoutMs: number, forget: () => void) {
     this.room = options.room;
@@ -219,17 +219,20 @@ export class Seat implements RoomSeat {
   async #answerTo(presence: Element): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#settle = (error) => (error ? reject(error) : resolve());
-    const late = new StanzaError(
-      "wait",
-      "remote-server-timeout",
-      `${this.room} did not answer within ${this.#timeoutMs} ms`,
-    );
-    const timer = setTimeout(() => reject(late), this.#timeoutMs);
+    const timer = setTimeout(() => {
+      const what = `${this.room} did not answer within ${this.#timeoutMs} ms`;
+      reject(new StanzaError("wait", "remote-server-timeout", what));
+    }, this.#timeoutMs);
     try {
       await Promise.all([this.#link.send(presence), promise]);
     } finally {
       clearTimeout(timer);
-      this.#settle = () => undefined;
+      this.#settle = nothingWaits;
     }
   }
+}
+
+/** Not a closure: it would keep all of what was waited for. */
+function nothingWaits(): void {
+  // Whatever comes now comes too late.
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { StanzaError } from "../../../protocol/stanza-error.ts";
 import { attr, child, childText, Element, elements, xml } from "../../../protocol/xml.ts";
@@ -146,6 +148,31 @@ describe("text on its way in", () => {
     await vi.waitFor(() => expect(bodies(stanzas)).toEqual(["after"]));
     expect(() => stanzas[0]?.toString()).not.toThrow();
     expect(link.online).toBe(true);
+  });
+});
+
+describe("a piece of what came in that somebody keeps", () => {
+  it("does not keep the rest of it", async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage: () => void = runInNewContext("gc");
+    const heapBytes = (): number => {
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const server = await serve(accept);
+    const link = linkTo(server.service);
+    const kept: (string | undefined)[] = [];
+    link.onStanza((stanza) => void kept.push(attr(stanza, "id"), childText(stanza, "x")));
+    await whenOnline(link);
+    const connection = await server.connection(0);
+    const before = heapBytes();
+    const long = "x".repeat(50_000);
+    for (let i = 0; i < 100; i++) {
+      const id = `the-id-of-line-${i}`;
+      connection.send(`<message from='a@test' to='b' id='${id}'><x>said by ${id}</x><body>${long}</body></message>`);
+    }
+    await vi.waitFor(() => expect(kept.at(-1)).toBe("said by the-id-of-line-99"), { timeout: 5_000 });
+    expect(heapBytes() - before).toBeLessThan(100 * long.length * 0.5);
   });
 });
 
