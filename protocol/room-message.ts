@@ -7,6 +7,7 @@ import { parseDateTime } from "./datetime.ts";
 import { bareJid, resourceOf } from "./jid.ts";
 import { asksForReceipt, type Marker, parseMarker, parseReplace, parseRetraction } from "./line-changes.ts";
 import { NS_DELAY, NS_HINTS, NS_OCCUPANT_ID, NS_STANZA_ID } from "./ns.ts";
+import { parseSharedFile, type SharedFile } from "./shared-file.ts";
 import { attr, type Child, child, children, childText, type Element, xml } from "./xml.ts";
 
 /**
@@ -26,9 +27,11 @@ export type RoomLine = {
   replaces?: string;
   /** Its sender wants a receipt. */
   asksReceipt?: boolean;
+  /** The text is the address of this file. */
+  file?: SharedFile;
 };
 /** A line is taken back: `of` is the room's id of it, or with old clients the sender's (XEP-0424). */
-export type RoomRetraction = Omit<RoomLine, "kind" | "text" | "replaces" | "asksReceipt"> & {
+export type RoomRetraction = Omit<RoomLine, "kind" | "text" | "replaces" | "asksReceipt" | "file"> & {
   kind: "retraction";
   of: string;
 };
@@ -57,9 +60,10 @@ export function parseRoomMessage(message: Element, room: string): RoomMessage | 
   const of = parseRetraction(message);
   if (of !== undefined) return { kind: "retraction", ...common, of };
   if (text !== undefined && text !== "") {
-    const replaces = parseReplace(message);
+    const [replaces, file] = [parseReplace(message), parseSharedFile(message, text)];
     const marks = {
       ...(replaces !== undefined && { replaces }),
+      ...(file && { file }),
       ...(asksForReceipt(message) && { asksReceipt: true }),
     };
     return { kind: "line", ...common, text, ...marks };

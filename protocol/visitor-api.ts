@@ -1,5 +1,5 @@
 /**
- * The JSON between a visitor's page and the gateway: two HTTP requests and one WebSocket (`/socket`).
+ * The JSON between a visitor's page and the gateway: some HTTP requests and one WebSocket (`/socket`).
  * Frames are checked here once, by hand: this file is in the widget's bundle, where every kilobyte counts.
  */
 
@@ -46,11 +46,15 @@ export type LineView = {
   /** On agents' lines: whose it is, for the room's whole life and whatever the name; and the sender's own id of it. */
   by?: string;
   ref?: string;
+  /** The line is a file that was sent, and its text the address. */
+  file?: FileView;
   /** The text is not the first one; the id of the change that brought it, or "" when nobody needs it any more. */
   edited?: string;
   /** It was taken back: there is no text any more. */
   gone?: true;
 };
+/** A file at the gateway: `path` is below its own address, `size` in bytes. Type and size as far as they are known. */
+export type FileView = { path: string; name: string; type?: string; size?: number };
 /**
  * What became of an earlier line: the one with the `id`, `ref`, `key` or last `edited` that is `of`. It counts only when
  * that line is of the same speaker (`from.kind` and `by`); a new text for a line that is not there is a line by itself.
@@ -86,9 +90,10 @@ export type ClientFrame =
   | { kind: "cancel" }
   /**
    * A line. The page mints `key` once for it and repeats it until the line is settled. With `of`, the key of an own line,
-   * it is a new text for that line; without a text, that line is taken back, and `of` is its id.
+   * it is a new text for that line; without a text, that line is taken back, and `of` is its id. With `file`, the ticket
+   * of a file that was sent, it is that file.
    */
-  | { kind: "say"; key: string; text: string; of?: string }
+  | { kind: "say"; key: string; text: string; of?: string; file?: string }
   /** The visitor has everything up to this line of an agent before the eyes. */
   | { kind: "seen"; id: string }
   | { kind: "typing"; active: boolean }
@@ -155,6 +160,8 @@ export const MAX_LINE = 8_000;
 export const MAX_ANSWER = 4_000;
 /** Longest id of a line, in UTF-16 units. */
 const MAX_ID = 200;
+/** Longest ticket of a file, in UTF-16 units. */
+const MAX_TICKET = 4_000;
 /** Largest frame, in bytes; larger ones close the socket with code 1009. */
 export const MAX_FRAME_BYTES = 65_536;
 
@@ -183,7 +190,13 @@ export function parseClientFrame(data: string): ClientFrame {
     case "join":
       return { kind, fields: fields(frame.fields), page: page(frame.page) };
     case "say":
-      return { kind, key: key(frame), text: text(frame, "text", MAX_LINE), of: optionalText(frame, "of", MAX_ID) };
+      return {
+        kind,
+        key: key(frame),
+        text: text(frame, "text", MAX_LINE),
+        of: optionalText(frame, "of", MAX_ID),
+        file: optionalText(frame, "file", MAX_TICKET),
+      };
     case "seen":
       return { kind, id: text(frame, "id", MAX_ID) };
     case "typing":

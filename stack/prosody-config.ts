@@ -1,6 +1,7 @@
 /** Prosody's configuration: prosody/prosody.cfg.lua.template with our values in it. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { FILE_KINDS, isImage } from "../protocol/file-kinds.ts";
 import type { Secrets } from "./secrets.ts";
 import { ROOT, type Settings } from "./settings.ts";
 
@@ -42,6 +43,11 @@ export async function prosodyConfig(
     rooms_domain: `conference.${domain}`,
     workgroup_domain: `workgroup.${domain}`,
     webchat_domain: `webchat.${domain}`,
+    files_domain: `files.${domain}`,
+    public_url: settings.publicUrl,
+    file_size_limit: settings.maxFileMb * 1024 * 1024,
+    file_types: Object.keys(FILE_KINDS),
+    file_types_shown: Object.keys(FILE_KINDS).filter(isImage),
     component_secret: secrets.componentSecret,
     webchat_secret: secrets.webchatSecret,
     workgroups_file: "workgroups.cfg.lua",

@@ -57,6 +57,9 @@ export function createWebchat(options: ServiceOptions): Part {
       METRICS_PORT: String(settings.ports.webchatMetrics),
       TOKEN_SECRET: secrets.tokenSecret,
       AGENT_WEBSOCKET_URL: settings.websocketUrl,
+      PUBLIC_URL: settings.publicUrl,
+      FILE_SERVER: `http://${localAddress(settings.host)}:${settings.ports.prosodyHttp}`,
+      MAX_FILE_MB: String(settings.maxFileMb),
     },
     ready: (signal) => untilOk(url, signal),
   });

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { isEmailAddress } from "../protocol/email.ts";
-import { list, oneOf, port, readEnv, SettingsError, text } from "../runtime/env.ts";
+import { list, oneOf, port, readEnv, SettingsError, text, wholeNumber } from "../runtime/env.ts";
 import { CannotStart } from "./cannot-start.ts";
 
 /** The folder that holds package.json. */
@@ -30,6 +30,8 @@ const SHAPE = {
   FOYER_COMPONENT_METRICS_PORT: port(9464),
   FOYER_WEBCHAT_METRICS_PORT: port(9465),
   FOYER_WEBSOCKET_URL: fitting(/^wss?:\/\/./, "must be an address that begins with ws:// or wss://").optional(),
+  FOYER_URL: fitting(/^https?:\/\/[^/?#]+\/?$/, "must be an address that begins with http:// or https://").optional(),
+  FOYER_MAX_FILE_MB: wholeNumber(1, 1_000, 20),
   FOYER_ADMINS: list(),
   FOYER_DEMO_PASSWORD: fitting(/^[\x21-\x7e]{6,64}$/, "must be 6 to 64 printable characters").optional(),
   FOYER_S2S: listening.optional(),
@@ -62,6 +64,10 @@ export type Settings = {
   mail: { url: string; password: string | undefined; from: string } | undefined;
   /** Where the agents' browsers reach Prosody. */
   websocketUrl: string;
+  /** Where the world reaches the web gateway, without a slash at its end; files have their addresses below it. */
+  publicUrl: string;
+  /** The largest file that may be sent, in MiB. */
+  maxFileMb: number;
   /** Bare addresses of the administrators. */
   admins: string[];
   /** The agents' password; without it they are random. */
@@ -94,6 +100,8 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     s2s: readListening(values.FOYER_S2S),
     mail: readMail(values),
     websocketUrl: values.FOYER_WEBSOCKET_URL ?? `ws://localhost:${values.FOYER_PROSODY_HTTP_PORT}/xmpp-websocket`,
+    publicUrl: (values.FOYER_URL ?? `http://localhost:${values.FOYER_HTTP_PORT}`).replace(/\/$/, ""),
+    maxFileMb: values.FOYER_MAX_FILE_MB,
     admins: values.FOYER_ADMINS,
     demoPassword: values.FOYER_DEMO_PASSWORD,
     logLevel: values.FOYER_LOG_LEVEL,

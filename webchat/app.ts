@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import Koa from "koa";
 import { isJid, localOf } from "../protocol/jid.ts";
+import type { SharedFile } from "../protocol/shared-file.ts";
+import type { FileView } from "../protocol/visitor-api.ts";
 import type { Log } from "../runtime/log.ts";
 import { createMetrics, type Metrics } from "../runtime/metrics.ts";
 import type { ComponentLink } from "../runtime/xmpp/component-link.ts";
@@ -11,11 +13,14 @@ import { serveFeatures } from "../runtime/xmpp/features.ts";
 import { createRoomSeats } from "../runtime/xmpp/room-seat.ts";
 import { createAddressOf } from "./http/address.ts";
 import { errorsAsJson } from "./http/errors.ts";
+import { createFileServer, placeOf } from "./http/file-server.ts";
 import { createLimits, MOST, type Most, RATES, type Rates } from "./http/limits.ts";
 import { securityHeaders } from "./http/security.ts";
+import { createTickets } from "./http/ticket.ts";
 import { createTokens } from "./http/token.ts";
 import { newVisitId, visitIdOf } from "./http/visit-id.ts";
 import { createGatewayMetrics } from "./metrics.ts";
+import { fileRoutes } from "./routes/files.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { mountPages } from "./routes/pages.ts";
 import { serveSockets, socketHintRoutes } from "./routes/socket.ts";
@@ -25,6 +30,7 @@ import { answers } from "./xmpp/answers.ts";
 import { createDirectory, type Directory } from "./xmpp/directory.ts";
 import { createGate } from "./xmpp/gate.ts";
 import { createIdentify } from "./xmpp/identity.ts";
+import { createAskSlot } from "./xmpp/slots.ts";
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -44,6 +50,8 @@ export type Tuning = {
   renewMs: number;
   /** How long the head of a request may take to arrive. */
   requestMs: number;
+  /** How long all of a request may take, a file on a slow line among them. */
+  uploadMs: number;
   reflectionMs: number;
   watchMs: number;
   viewAgeMs: number;
@@ -53,6 +61,7 @@ export const TUNING: Tuning = {
   helloMs: 10_000,
   renewMs: 600_000,
   requestMs: 10_000,
+  uploadMs: 600_000,
   reflectionMs: 7_000,
   watchMs: 10_000,
   viewAgeMs: VIEW_AGE_S * 1000,
@@ -65,6 +74,8 @@ export type GatewayOptions = {
   tokenSecret: string;
   agentWebsocketUrl: string;
   visitorGraceMs: number;
+  /** Our own address in the world, without a slash at its end; where the server keeps files, and how large they may be. */
+  files: { publicUrl: string; server: string; maxBytes: number };
   /** Proxies whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[];
   limits?: { rates: Rates; most: Most };
@@ -119,6 +130,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   );
   const directory = createDirectory({ link, service, now: monotonic, maxAgeMs: tuning.viewAgeMs });
   const identify = createIdentify(link);
+  const tokens = createTokens(options.tokenSecret, Date.now);
+  const tickets = createTickets(options.tokenSecret);
   const seats = createRoomSeats(link);
   const visits = new Visits({
     link,
@@ -131,6 +144,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     gate: createGate(AT_A_TIME),
     graceMs: options.visitorGraceMs,
     reflectionMs: tuning.reflectionMs,
+    viewFile: createViewFile(options.files.publicUrl),
+    fileOf: tickets.open,
     watchMs: tuning.watchMs,
     mostWaiting: most.waiting,
   });
@@ -150,7 +165,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   link.onOffline(() => visits.linkDown());
 
   const find = findWorkgroup(directory, service, log);
-  const agentConfig = { domain, websocket: options.agentWebsocketUrl, workgroupService: service };
+  const agentConfig = {
+    domain,
+    websocket: options.agentWebsocketUrl,
+    workgroupService: service,
+    files: `${options.files.publicUrl}/`,
+    maxFileBytes: options.files.maxBytes,
+  };
   const app = new Koa();
   app.on("error", (error: unknown) => log.error("an answer could not be sent", { error }));
   app.use(securityHeaders());
@@ -158,6 +179,17 @@ export function createGateway(options: GatewayOptions): Gateway {
   for (const router of [
     healthRoutes(() => visits.trouble),
     workgroupRoutes({ find, limits, addressOf }),
+    fileRoutes({
+      find,
+      limits,
+      addressOf,
+      tokens,
+      tickets,
+      server: createFileServer(options.files.server, `files.${domain}`),
+      maxBytes: options.files.maxBytes,
+      isTalking: (visit, workgroup) => visits.isTalking(visit, workgroup),
+      askSlot: createAskSlot(link, `files.${domain}`),
+    }),
     socketHintRoutes(),
   ]) {
     app.use(router.routes()).use(router.allowedMethods());
@@ -167,14 +199,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const server = createServer(
     {
       headersTimeout: tuning.requestMs,
-      requestTimeout: 2 * tuning.requestMs,
+      requestTimeout: tuning.uploadMs,
       keepAliveTimeout: IDLE_MS,
       connectionsCheckingInterval: tuning.requestMs / 2,
     },
     app.callback(),
   );
   const sockets = serveSockets(server, {
-    tokens: createTokens(options.tokenSecret, Date.now),
+    tokens,
     open: (page, hello) => visits.open(page, hello),
     find,
     limits,
@@ -215,6 +247,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       await closed;
       await link.stop();
     },
+  };
+}
+
+function createViewFile(publicUrl: string): (file: SharedFile) => FileView | null {
+  return ({ url, ...file }) => {
+    const path = url.startsWith(`${publicUrl}/`) ? url.slice(publicUrl.length) : "";
+    return placeOf(path) && { path: path.slice(1), ...file };
   };
 }
 

@@ -23,6 +23,8 @@ export type Config = {
   tokenSecret: string;
   /** Where agents' browsers reach the server (RFC 7395). */
   agentWebsocketUrl: string;
+  /** Where the world reaches us, without a slash at its end; where the server keeps files; and how large they may be. */
+  files: { publicUrl: string; server: string; maxBytes: number };
   /** How long a visitor without a page keeps place and seat. */
   visitorGraceS: number;
   logLevel: LogLevel;
@@ -47,6 +49,9 @@ export function readConfig(source?: Record<string, string | undefined>): Config 
       }),
       TOKEN_SECRET: secret(32), // As long as what HS256 makes of it, or guessing it becomes the easier way.
       AGENT_WEBSOCKET_URL: url(["ws:", "wss:"], "ws://localhost:5280/xmpp-websocket"),
+      PUBLIC_URL: url(["http:", "https:"], "http://localhost:8080"),
+      FILE_SERVER: url(["http:"], "http://127.0.0.1:5280"), // Prosody's own port for HTTP.
+      MAX_FILE_MB: wholeNumber(1, 1_000, 20),
       VISITOR_GRACE_S: seconds(60),
       LOG_LEVEL: oneOf(LOG_LEVELS, "info"),
     },
@@ -61,6 +66,11 @@ export function readConfig(source?: Record<string, string | undefined>): Config 
     limits: { rates, most },
     tokenSecret: env.TOKEN_SECRET,
     agentWebsocketUrl: env.AGENT_WEBSOCKET_URL,
+    files: {
+      publicUrl: env.PUBLIC_URL.replace(/\/$/, ""),
+      server: env.FILE_SERVER,
+      maxBytes: env.MAX_FILE_MB * 1024 * 1024,
+    },
     visitorGraceS: env.VISITOR_GRACE_S,
     logLevel: env.LOG_LEVEL,
   };

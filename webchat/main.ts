@@ -28,6 +28,7 @@ async function main(config: Config): Promise<void> {
     trustedProxies: config.trustedProxies,
     limits: config.limits,
     agentWebsocketUrl,
+    files: config.files,
     visitorGraceMs: config.visitorGraceS * 1000,
     log,
   });

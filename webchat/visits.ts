@@ -66,6 +66,12 @@ export class Visits {
     return this.#visitors.get(visit)?.isLive ?? false;
   }
 
+  /** Whether a visit sits in a room of this workgroup (local part). */
+  isTalking(visit: string, workgroup: string): boolean {
+    const visitor = this.#visitors.get(visit);
+    return visitor?.workgroup === `${workgroup}@${this.#deps.service}` && visitor.talks;
+  }
+
   /** Gives a page to its visitor. */
   async open(page: Page, hello: Hello): Promise<Attached | Refused> {
     if (!this.#deps.link.online) return unavailable();

@@ -1,6 +1,7 @@
 /** Our seat in one session's room: who is there, what is said, and the transcript of both. */
 import { bareJid } from "../../protocol/jid.ts";
 import type { RoomEntry, RoomLine, RoomRetraction } from "../../protocol/room-message.ts";
+import type { SharedFile } from "../../protocol/shared-file.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
 import { buildServiceLine, parseServiceLine } from "../../protocol/workgroup/session.ts";
 import type { Element } from "../../protocol/xml.ts";
@@ -9,7 +10,7 @@ import { type ComponentLink, LinkDown } from "../../runtime/xmpp/component-link.
 import type { Occupant, RoomSeat, RoomSeats, SeatEvent } from "../../runtime/xmpp/room-seat.ts";
 import type { WorkgroupEvent } from "../domain/events.ts";
 import type { Database } from "../store/db.ts";
-import { lastStanzaId, mintEntryId, occupantsOf, type TranscriptRow } from "../store/transcripts.ts";
+import { lastStanzaId, mintEntryId, occupantsOf, type StoredFile, type TranscriptRow } from "../store/transcripts.ts";
 import type { Recorded, Recorder } from "./recorder.ts";
 
 export type SessionRoomDeps = {
@@ -235,6 +236,7 @@ export class SessionRoom {
       key: line.id ?? "",
       body: line.text,
       at: line.at ?? this.#deps.now(),
+      ...(line.file && !own && { file: fileOf(line.file) }),
       ...(own || line.replaces === undefined ? {} : { replaces: line.replaces }),
       // The question was the visitor's, whoever said it in the room; in the room it is a sentence for plain clients.
       ...(mark?.kind === "question" ? this.#asVisitor(mark) : {}),
@@ -281,6 +283,9 @@ export class SessionRoom {
     });
   }
 }
+
+/** Its address is the line's text. */
+const fileOf = ({ url: _, ...known }: SharedFile): StoredFile => known;
 
 /** What we said for an agent is the agent's line. */
 const asAgent = ({ name, text }: { name: string; text: string }): Partial<TranscriptRow> => ({

@@ -30,6 +30,8 @@ export type Entry = {
   at: number;
   /** Its sender gave it this text later, or took it back: then `body` is empty. */
   fate?: { kind: "edited" | "retracted"; at: number };
+  /** `body` is the address of this file. */
+  file?: { name: string; type?: string; size?: number };
 };
 
 export type Stores = TalkStore &

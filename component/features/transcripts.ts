@@ -51,11 +51,11 @@ async function allEntries(session: string, { stores }: Deps): Promise<Entry[]> {
   }
 }
 
-function toEntry({ kind, nick: name, body, at, fate }: Entry): TranscriptEntry {
+function toEntry({ kind, nick: name, body, at, fate, file }: Entry): TranscriptEntry {
   const nick = resourceOf(name);
   return kind === "joined" || kind === "left"
     ? { kind, nick, at }
-    : { kind: "line", nick, text: body, at, ...(fate && { fate }) };
+    : { kind: "line", nick, text: body, at, ...(fate && { fate }), ...(file && { file: { url: body, ...file } }) };
 }
 
 /** Spark reads a name as an address of its own: what has a meaning there gives way to something that looks like it. */

@@ -75,10 +75,14 @@ async function history(iq: IqRequest, deps: Deps): Promise<Element> {
   return buildHistory(lines.slice(0, PAGE).map(historyLine), lines.length <= PAGE);
 }
 
-function historyLine({ kind, stanzaId, key, speakerKind, nick, body, at, fate }: Entry): HistoryLine {
+function historyLine({ kind, stanzaId, key, speakerKind, nick, body, at, fate, file }: Entry): HistoryLine {
   const isOwn = speakerKind === "visitor";
   const said = { id: stanzaId, key: isOwn ? key : "", speaker: speakerKind, name: nick, text: body, at };
-  const line: HistoryLine = { ...said, ...(fate && { fate: fate.kind }) };
+  const line: HistoryLine = {
+    ...said,
+    ...(fate && { fate: fate.kind }),
+    ...(file && { file: { url: body, ...file } }),
+  };
   return isOwn && kind === "service" ? { ...line, service: "question" } : line;
 }
 

@@ -25,7 +25,7 @@ export async function editLine(db: Queryable, change: LineChange & { body: strin
   const { rows } = await db.query<{ found: boolean }>(
     `WITH target AS (${TARGET} AND key = $4 ORDER BY id DESC LIMIT 1),
      changed AS (
-       UPDATE transcript_lines SET body = $7, fate = 'edited', fate_at = $5, changed_by = $6
+       UPDATE transcript_lines SET body = $7, file = NULL, fate = 'edited', fate_at = $5, changed_by = $6
        WHERE id = (SELECT id FROM target) AND fate IS DISTINCT FROM 'retracted'
      )
      SELECT EXISTS (SELECT FROM target) AS found`,
@@ -34,10 +34,10 @@ export async function editLine(db: Queryable, change: LineChange & { body: strin
   return rows[0]?.found ?? false;
 }
 
-/** Takes a line back: its text is gone for good, and what stays is who said something, when, and when it was taken back. */
+/** Takes a line back: its text is gone for good, and a file's name with it, and what stays is who said something, when, and when it was taken back. */
 export async function retractLine(db: Queryable, change: LineChange): Promise<void> {
   await db.query(
-    `UPDATE transcript_lines SET body = '', fate = 'retracted', fate_at = $5, changed_by = $6
+    `UPDATE transcript_lines SET body = '', file = NULL, fate = 'retracted', fate_at = $5, changed_by = $6
      WHERE id = (${TARGET} AND $4 IN (stanza_id, changed_by, key) ORDER BY id DESC LIMIT 1)
        AND fate IS DISTINCT FROM 'retracted'`,
     valuesOf(change),

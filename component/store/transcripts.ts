@@ -8,9 +8,12 @@
  * seconds, so no other order could be made afterwards.
  */
 import type { Queryable } from "./db.ts";
-import { storable } from "./values.ts";
+import { jsonOf, storable } from "./values.ts";
 
 export type EntryKind = "line" | "joined" | "left" | "service";
+
+/** What is known of a file whose address is the text of its line; `size` in bytes. */
+export type StoredFile = { name: string; type?: string; size?: number };
 
 export type TranscriptRow = {
   session: string;
@@ -29,6 +32,7 @@ export type TranscriptRow = {
   at: number;
   /** Its sender gave it this text later, or took it back, which leaves none; when that was. See `line-changes.ts`. */
   fate?: { kind: "edited" | "retracted"; at: number };
+  file?: StoredFile;
 };
 
 /** An id for a coming or going, which the archive has none for: the same facts give the same id, so a repeated save is one row. */
@@ -46,11 +50,11 @@ export async function appendEntries(
 ): Promise<Pick<TranscriptRow, "kind" | "speakerKind">[]> {
   if (entries.length === 0) return [];
   const { rows } = await db.query<Pick<EntryRow, "kind" | "speaker_kind">>(
-    `INSERT INTO transcript_lines (session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at)
-     SELECT e.session_id, e.stanza_id, e.kind, e.speaker_kind, e.nick, e.jid, e.occupant, e.key, e.body, e.said_at
+    `INSERT INTO transcript_lines (session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at, file)
+     SELECT e.session_id, e.stanza_id, e.kind, e.speaker_kind, e.nick, e.jid, e.occupant, e.key, e.body, e.said_at, e.file
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                 $9::text[], $10::timestamptz[])
-       WITH ORDINALITY AS e (session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at, place)
+                 $9::text[], $10::timestamptz[], $11::jsonb[])
+       WITH ORDINALITY AS e (session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at, file, place)
      JOIN requests r ON r.id = e.session_id
      ORDER BY e.place
      ON CONFLICT (session_id, stanza_id) DO NOTHING
@@ -66,6 +70,7 @@ export async function appendEntries(
       entries.map((one) => storable(one.key)),
       entries.map((one) => storable(one.body)),
       entries.map((one) => new Date(one.at)),
+      entries.map((one) => (one.file ? jsonOf(one.file) : null)),
     ],
   );
   return rows.map((row) => ({ kind: row.kind, speakerKind: row.speaker_kind }));
@@ -104,6 +109,7 @@ type EntryRow = {
   said_at: Date;
   fate: "edited" | "retracted" | null;
   fate_at: Date | null;
+  file: StoredFile | null;
 };
 
 const ALL_KINDS: readonly EntryKind[] = ["line", "joined", "left", "service"];
@@ -118,7 +124,7 @@ export async function entriesOf(
   page: { after?: string | null; limit: number; kinds?: readonly EntryKind[] },
 ): Promise<TranscriptRow[]> {
   const { rows } = await db.query<EntryRow>(
-    `SELECT session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at, fate, fate_at
+    `SELECT session_id, stanza_id, kind, speaker_kind, nick, jid, occupant, key, body, said_at, fate, fate_at, file
      FROM transcript_lines
      WHERE session_id = $1 AND kind = ANY ($4::text[])
        AND id > coalesce((SELECT id FROM transcript_lines WHERE session_id = $1 AND stanza_id = $2), 0)
@@ -137,6 +143,7 @@ export async function entriesOf(
     body: row.body,
     at: row.said_at.getTime(),
     ...(row.fate !== null && row.fate_at !== null && { fate: { kind: row.fate, at: row.fate_at.getTime() } }),
+    ...(row.file !== null && { file: row.file }),
   }));
 }
 

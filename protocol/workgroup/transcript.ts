@@ -2,6 +2,7 @@
 import { formatDateTime, formatStamp, parseDateTime, parseStamp } from "../datetime.ts";
 import { bareJid, parseBareJid } from "../jid.ts";
 import { NS_DELAY_OLD, NS_JIVE, NS_RETRACT, NS_SESSION, NS_WORKGROUP } from "../ns.ts";
+import { buildSharedFile, parseSharedFile, type SharedFile } from "../shared-file.ts";
 import { badRequest } from "../stanza-error.ts";
 import { attr, child, children, childText, type Element, elements, xml } from "../xml.ts";
 
@@ -79,7 +80,7 @@ export function plainText(text: string, fate: LineFate | undefined): string {
 
 /** One thing that happened in a session: a line, or somebody coming or going. `nick` is the name in the room. */
 export type TranscriptEntry =
-  | { kind: "line"; nick: string; text: string; at: number; fate?: LineFate }
+  | { kind: "line"; nick: string; text: string; at: number; fate?: LineFate; file?: SharedFile }
   | { kind: "joined" | "left"; nick: string; at: number };
 
 export const buildTranscriptRequest = (session: string): Element =>
@@ -104,7 +105,8 @@ export function buildTranscript(of: {
     const delay = xml("x", { xmlns: NS_DELAY_OLD, stamp: formatStamp(entry.at) });
     if (entry.kind === "line") {
       const text = entry.fate?.kind === "retracted" ? TAKEN_BACK : entry.text;
-      return xml("message", { ...common, type: "groupchat" }, xml("body", {}, text), delay, buildFate(entry.fate));
+      const marks = [buildFate(entry.fate), ...(entry.file ? buildSharedFile(entry.file) : [])];
+      return xml("message", { ...common, type: "groupchat" }, xml("body", {}, text), delay, ...marks);
     }
     return xml("presence", { ...common, type: entry.kind === "left" ? "unavailable" : undefined }, delay);
   });
@@ -121,7 +123,8 @@ export function parseTranscript(el: Element): TranscriptEntry[] {
     if (stanza.name === "message") {
       const fate = parseFate(stanza);
       const text = fate?.kind === "retracted" ? "" : (childText(stanza, "body", "jabber:client") ?? "");
-      return [{ kind: "line", nick, text, at, ...(fate && { fate }) }];
+      const file = parseSharedFile(stanza, text);
+      return [{ kind: "line", nick, text, at, ...(fate && { fate }), ...(file && { file }) }];
     }
     return [{ kind: attr(stanza, "type") === "unavailable" ? "left" : "joined", nick, at }];
   });

@@ -1,6 +1,7 @@
 /** Where a visitor stands, for a gateway or client that lost its memory (`urn:foyer:visit:0`). */
 import { formatDateTime, parseDateTime } from "../datetime.ts";
 import { NS_VISIT } from "../ns.ts";
+import { buildFileFacts, parseFileFacts, type SharedFile } from "../shared-file.ts";
 import { badRequest } from "../stanza-error.ts";
 import { attr, children, childText, type Element, xml } from "../xml.ts";
 import type { SessionEnd } from "./session.ts";
@@ -123,6 +124,8 @@ export type HistoryLine = {
   service?: "question";
   /** The text is a later one; or the line was taken back, and there is no text. */
   fate?: "edited" | "retracted";
+  /** The text is the address of this file. */
+  file?: SharedFile;
 };
 
 /** IQ get from the visitor: the lines of an own session after the stanza id `after`, oldest first, at most 200 a page. */
@@ -150,6 +153,7 @@ export function buildHistory(lines: readonly HistoryLine[], complete: boolean): 
         fate: line.fate,
       },
       line.text,
+      line.file && buildFileFacts(line.file),
     ),
   );
   return xml("history", { xmlns: NS_VISIT, complete: complete ? "true" : "false" }, ...items);
@@ -165,7 +169,17 @@ export function parseHistory(el: Element): { lines: HistoryLine[]; complete: boo
     const [key, name] = [attr(line, "key") ?? "", attr(line, "name") ?? ""];
     const fate = attr(line, "fate");
     const changed: Pick<HistoryLine, "fate"> = fate === "edited" || fate === "retracted" ? { fate } : {};
-    const said: HistoryLine = { id, key, speaker: known, name, text: line.text(), at, ...changed };
+    const file = parseFileFacts(line);
+    const said: HistoryLine = {
+      id,
+      key,
+      speaker: known,
+      name,
+      text: line.text(),
+      at,
+      ...changed,
+      ...(file && { file }),
+    };
     return [attr(line, "service") === "question" ? { ...said, service: "question" } : said];
   });
   return { lines, complete: attr(el, "complete") === "true" };

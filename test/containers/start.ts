@@ -45,6 +45,7 @@ export async function startContainers(options: TestStackOptions = {}): Promise<C
     FOYER_HTTP_PORT: http,
     FOYER_C2S_PORT: c2s,
     FOYER_PROSODY_HTTP_PORT: websocket,
+    FOYER_URL: `http://localhost:${http}`,
     FOYER_WEBSOCKET_URL: `ws://localhost:${websocket}/xmpp-websocket`,
     FOYER_WORKGROUPS: join(folder, "workgroups"),
     FOYER_DEMO_PASSWORD: password,

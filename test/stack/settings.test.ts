@@ -30,6 +30,8 @@ describe("settings", () => {
       s2s: undefined,
       mail: undefined,
       websocketUrl: "ws://localhost:5280/xmpp-websocket",
+      publicUrl: "http://localhost:8080",
+      maxFileMb: 20,
       admins: [],
       demoPassword: undefined,
       logLevel: "info",
@@ -42,7 +44,9 @@ describe("settings", () => {
     expect(readSettings({ FOYER_HTTP_PORT: "", DATABASE_URL: "" })).toEqual(readSettings({}));
   });
 
-  it("follow one another: the WebSocket's address has its port", () => {
+  it("follow one another: the addresses have their ports", () => {
+    expect(readSettings({ FOYER_HTTP_PORT: "18080" }).publicUrl).toBe("http://localhost:18080");
+    expect(readSettings({ FOYER_URL: "https://chat.example.org/" }).publicUrl).toBe("https://chat.example.org");
     expect(readSettings({ FOYER_PROSODY_HTTP_PORT: "15280" }).websocketUrl).toBe("ws://localhost:15280/xmpp-websocket");
   });
 });

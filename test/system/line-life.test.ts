@@ -6,8 +6,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bareJid } from "../../protocol/jid.ts";
 import { buildDisplayed, buildReplace, buildRetraction } from "../../protocol/line-changes.ts";
-import { NS_CORRECT, NS_MARKERS, NS_RECEIPTS, NS_RETRACT, NS_STANZA_ID } from "../../protocol/ns.ts";
+import { NS_CORRECT, NS_MARKERS, NS_OOB, NS_RECEIPTS, NS_RETRACT, NS_STANZA_ID } from "../../protocol/ns.ts";
 import { buildRoomLine, buildRoomState } from "../../protocol/room-message.ts";
+import { buildSlotRequest, parseSlot } from "../../protocol/upload-slot.ts";
 import { buildEndSession } from "../../protocol/workgroup/session.ts";
 import { buildTranscriptRequest, parseTranscript } from "../../protocol/workgroup/transcript.ts";
 import { attr, child, type Element, xml } from "../../protocol/xml.ts";
@@ -249,5 +250,76 @@ describe("an agent in the agent UI", () => {
     john.send({ kind: "end" });
     await john.phase("ended");
     await context.close();
+  });
+});
+
+/** The smallest picture there is, blue. */
+const PIXEL = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPj/HwADBwIAMCbHYQAAAABJRU5ErkJggg==",
+  "base64",
+);
+
+describe("files", () => {
+  it("go both ways between a page and a plain client: as lines that every client can read, by one store", async () => {
+    const { john, anna, room, session } = await house.talk();
+    const { url } = house.stack;
+    const sent = await fetch(`${url}/workgroups/support/files?name=${encodeURIComponent("Mein Foto.png")}`, {
+      method: "POST",
+      body: PIXEL,
+      headers: { Authorization: `Bearer ${john.token}` },
+    });
+    expect(sent.status).toBe(201);
+    const { ticket }: { ticket: string } = JSON.parse(await sent.text());
+    john.send({ kind: "say", key: "key-file-0001", text: "", file: ticket });
+    const seen = await next(anna, room, (one) => child(one, "x", NS_OOB) && one);
+    const address = seen.getChildText("body") ?? "";
+    expect(address).toMatch(/^http:\/\/localhost:\d+\/files\/[\w-]{20,}\/Mein%20Foto\.png$/);
+    expect(child(seen, "x", NS_OOB)?.getChildText("url")).toBe(address);
+    const given = await fetch(address);
+    expect(Buffer.from(await given.arrayBuffer())).toEqual(PIXEL);
+    expect(Object.fromEntries(given.headers)).toMatchObject({
+      "content-type": "image/png",
+      "content-disposition": "inline; filename*=UTF-8''Mein%20Foto.png",
+      "content-security-policy": "sandbox; default-src 'none'",
+    });
+
+    // Anna's client asks the server for a place, fills it, and says the address.
+    const pdf = "%PDF-1.7\n1 0 obj\n";
+    const wanted = { name: "Manual.pdf", size: pdf.length, type: "application/pdf" };
+    const answer = await anna.request("get", "files.localhost", buildSlotRequest(wanted));
+    const slot = answer && parseSlot(answer);
+    if (!slot) throw new Error("there is no slot");
+    const put = (body: string) =>
+      fetch(slot.put, { method: "PUT", body, headers: { ...slot.headers, "Content-Type": wanted.type } });
+    expect((await put("<script></script>")).status).toBe(415);
+    expect((await put(pdf)).status).toBe(201);
+    expect((await put(pdf)).status).toBe(409);
+    const oob = xml("x", { xmlns: NS_OOB }, xml("url", {}, slot.get));
+    await anna.send(buildRoomLine({ room, id: "f1", text: slot.get, extra: [oob] }));
+    const shown = await john.line(slot.get);
+    expect(shown.file).toEqual({ path: new URL(slot.get).pathname.slice(1), name: "Manual.pdf" });
+    expect(await (await fetch(`${url}/${shown.file?.path}`)).text()).toBe(pdf);
+
+    const visitor = await anna
+      .request("get", "files.localhost", buildSlotRequest({ ...wanted, type: "text/html" }))
+      .then(
+        () => "taken",
+        (error: { condition?: string }) => error.condition,
+      );
+    expect(visitor).toBe("not-acceptable");
+
+    john.send({ kind: "end" });
+    await john.phase("ended");
+    const { rows: kept } = await house.db.query(
+      "SELECT body, file FROM transcript_lines WHERE session_id = $1 AND file IS NOT NULL ORDER BY id",
+      [session],
+    );
+    expect(kept).toEqual([
+      { body: address, file: { name: "Mein Foto.png", type: "image/png", size: PIXEL.length } },
+      { body: slot.get, file: { name: "Manual.pdf" } },
+    ]);
+    // A page that comes back reads the transcript: the files are there.
+    const later = await house.visitor(john.token === undefined ? {} : { token: john.token });
+    expect((await later.line(slot.get)).file?.name).toBe("Manual.pdf");
   });
 });

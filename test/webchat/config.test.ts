@@ -15,6 +15,7 @@ describe("the gateway's settings", () => {
       limits: { rates: RATES, most: MOST },
       tokenSecret: SECRETS.TOKEN_SECRET,
       agentWebsocketUrl: "ws://localhost:5280/xmpp-websocket",
+      files: { publicUrl: "http://localhost:8080", server: "http://127.0.0.1:5280", maxBytes: 20 * 1024 * 1024 },
       visitorGraceS: 60,
       logLevel: "info",
     });

@@ -29,6 +29,7 @@ export type GatewaySetup = Partial<Pick<GatewayOptions, "limits" | "trustedProxi
   tuning?: Partial<Tuning>;
   graceMs?: number;
   folders?: Folders;
+  files?: Partial<GatewayOptions["files"]>;
   world?: FakeXmpp;
 };
 
@@ -50,6 +51,7 @@ export async function startGateway(setup: GatewaySetup = {}): Promise<TestGatewa
     tokenSecret: TOKEN_SECRET,
     agentWebsocketUrl: "wss://xmpp.example.org:5281/ws",
     visitorGraceMs: setup.graceMs ?? 60_000,
+    files: { publicUrl: "https://chat.example.org", server: "http://127.0.0.1:1", maxBytes: 20_000, ...setup.files },
     log: silentLog,
     folders: setup.folders ?? { widget: "/nonexistent", demo: "/nonexistent", agent: "/nonexistent" },
     tuning: setup.tuning ?? {},

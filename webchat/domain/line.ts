@@ -1,6 +1,7 @@
 /** What is said in the room, as a page shows it: lines, and what becomes of lines. */
 import type { RoomEntry } from "../../protocol/room-message.ts";
-import type { LineChange, LineView } from "../../protocol/visitor-api.ts";
+import type { SharedFile } from "../../protocol/shared-file.ts";
+import type { FileView, LineChange, LineView } from "../../protocol/visitor-api.ts";
 import type { ServiceLine } from "../../protocol/workgroup/session.ts";
 import type { HistoryLine } from "../../protocol/workgroup/visit.ts";
 
@@ -11,6 +12,9 @@ export type Voices = {
   service: { nicks: ReadonlySet<string>; occupantIds: ReadonlySet<string> };
 };
 
+/** How a page finds a file, when it is one of ours; a page loads nothing from elsewhere. */
+export type ViewFile = (file: SharedFile) => FileView | null;
+
 export type SaidLine = {
   nick: string;
   id: string | null;
@@ -18,6 +22,7 @@ export type SaidLine = {
   occupantId: string | null;
   text: string;
   at: number | null;
+  file?: SharedFile;
 };
 
 /** What stands in the room's one order. */
@@ -31,8 +36,9 @@ export function viewEntry(
   payload: ServiceLine | undefined,
   voices: Voices,
   now: number,
+  viewFile: ViewFile = () => null,
 ): Entry | null {
-  if (entry.kind === "line") return viewSaid(entry, payload, voices, now);
+  if (entry.kind === "line") return viewSaid(entry, payload, voices, now, viewFile);
   if (entry.kind === "retraction" && entry.stanzaId === null) return null;
   const own = isOwn(entry, voices);
   // Whether the visitor has read is the agents' business, and the service reads nothing.
@@ -47,10 +53,11 @@ function viewSaid(
   payload: ServiceLine | undefined,
   voices: Voices,
   now: number,
+  viewFile: ViewFile,
 ): Entry | null {
-  const view = viewLine(line, payload, voices, now);
+  const view = viewLine(line, payload, voices, now, viewFile);
   if (view === null || replaces === undefined || view.service || view.from.kind === "service") return view;
-  const { ref: _, ...change } = view;
+  const { ref: _, file: __, ...change } = view;
   return { ...change, change: "edited", of: replaces };
 }
 
@@ -63,15 +70,18 @@ export function viewLine(
   payload: ServiceLine | undefined,
   voices: Voices,
   now: number,
+  viewFile: ViewFile = () => null,
 ): LineView | null {
   if (line.stanzaId === null) return null;
+  const shared = line.file && viewFile(line.file);
+  const file = shared ? { file: shared } : {};
   const base = { id: line.stanzaId, at: line.at ?? now };
   if (isOwn(line, voices)) {
-    return { ...base, ...ownOf(line), text: line.text };
+    return { ...base, ...ownOf(line), text: line.text, ...file };
   }
   if (!isService(line, payload, voices)) {
     const ref = line.id === null ? {} : { ref: line.id };
-    return { ...base, from: { kind: "agent", name: line.nick }, by: authorOf(line), ...ref, text: line.text };
+    return { ...base, from: { kind: "agent", name: line.nick }, by: authorOf(line), ...ref, text: line.text, ...file };
   }
   if (payload?.kind === "question") {
     // The workgroup says it in the visitor's stead, with a few words more.
@@ -106,10 +116,15 @@ function isService(line: SaidLine, payload: ServiceLine | undefined, { service }
 }
 
 /** A line of the workgroup's transcript, for a talk whose room is gone. */
-export function viewHistory({ id, key, speaker, name, text, at, service, fate }: HistoryLine): LineView {
+export function viewHistory(
+  { id, key, speaker, name, text, at, service, fate, file: shared }: HistoryLine,
+  viewFile: ViewFile = () => null,
+): LineView {
+  const file = shared && fate !== "retracted" ? viewFile(shared) : null;
   const now: Pick<LineView, "edited" | "gone"> =
     fate === "edited" ? { edited: "" } : fate === "retracted" ? { gone: true } : {};
-  if (speaker !== "visitor") return { id, from: { kind: speaker, name }, text, at, ...now };
-  const marks = { ...(key === "" ? {} : { key }), ...(service === undefined ? {} : { service }), ...now };
+  const more = { ...now, ...(file && { file }) };
+  if (speaker !== "visitor") return { id, from: { kind: speaker, name }, text, at, ...more };
+  const marks = { ...(key === "" ? {} : { key }), ...(service === undefined ? {} : { service }), ...more };
   return { id, ...marks, from: { kind: "self", name }, text, at };
 }

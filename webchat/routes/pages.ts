@@ -9,7 +9,14 @@ import { mustExist, sendFile, serveFolder } from "../http/files.ts";
 import { openToAllSites, securityHeaders } from "../http/security.ts";
 
 /** What the agent UI must know to sign in. `websocket` is the server's, RFC 7395. */
-export type AgentConfig = { domain: string; websocket: string; workgroupService: string };
+export type AgentConfig = {
+  domain: string;
+  websocket: string;
+  workgroupService: string;
+  /** The gateway's own address, which files' addresses begin with; and how large a file may be. */
+  files: string;
+  maxFileBytes: number;
+};
 export type Pages = {
   /** Folders on disk. */
   widget: string;

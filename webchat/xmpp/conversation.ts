@@ -4,6 +4,7 @@
  * archive was read to its end after the first time (so: never lost, never doubled).
  */
 
+import type { SharedFile } from "../../protocol/shared-file.ts";
 import type { StanzaError } from "../../protocol/stanza-error.ts";
 import type { Log } from "../../runtime/log.ts";
 import { LinkDown } from "../../runtime/xmpp/component-link.ts";
@@ -25,8 +26,8 @@ import { readArchive } from "./read-archive.ts";
 
 /** The visitor's seat, as far as lines go. */
 export type LineSeat = {
-  /** With `of` it is a new text for an own line or, without a text, takes that line back. */
-  say(key: string, text: string, of: string | undefined): Promise<void>;
+  /** With `of` it is a new text for an own line or, without a text, takes that line back; with `file` it is that file. */
+  say(key: string, text: string, of: string | undefined, file?: SharedFile): Promise<void>;
   /** Tells the room that the visitor has read up to this line. */
   mark(id: string): void;
   /** Pages of the room's archive after the stanza id, oldest first. Throws as the archive answers. */
@@ -52,7 +53,7 @@ type Reader = {
   /** Said while behind: sent on when the archive has shown that they are not stored already. */
   held: Saying[];
 };
-type Saying = { key: string; text: string; of: string | undefined };
+type Saying = { key: string; text: string; of: string | undefined; file?: SharedFile | undefined };
 type Pending = Omit<Saying, "key"> & { attempts: number };
 
 const MOST_PENDING = 50;
@@ -161,15 +162,16 @@ export class Conversation {
   }
 
   /** A line from a page, or with `of` a change of one; every outcome reaches the page as a frame. */
-  say(page: Page, { key, text, of }: Saying): void {
+  say(page: Page, saying: Saying): void {
+    const { key } = saying;
     const reader = this.#readers.get(page);
     if (!reader) return;
     const known = this.#own.get(key);
     if (known) return this.#show(page, [known]);
     if (this.#pending.has(key) || reader.held.some((one) => one.key === key)) return;
     if (this.#pending.size + reader.held.length >= MOST_PENDING) return page.send(unavailable(key));
-    if (reader.backlog.behind) reader.held.push({ key, text, of });
-    else this.#take({ key, text, of });
+    if (reader.backlog.behind) reader.held.push(saying);
+    else this.#take(saying);
   }
 
   /** The room sent a line back. True when it was one of ours and is dealt with. */
@@ -194,8 +196,8 @@ export class Conversation {
     this.#readers.clear();
   }
 
-  #take({ key, text, of }: Saying): void {
-    this.#pending.set(key, { text, of, attempts: 0 });
+  #take({ key, text, of, file }: Saying): void {
+    this.#pending.set(key, { text, of, file, attempts: 0 });
     if (this.#seat && !this.#backlog.behind) this.#send(key, this.#seat);
   }
 
@@ -208,7 +210,7 @@ export class Conversation {
       return this.#tell(unavailable(key));
     }
     this.#watch();
-    seat.say(key, line.text, line.of).catch((error: unknown) => {
+    seat.say(key, line.text, line.of, line.file).catch((error: unknown) => {
       // The archive decides when the link is back.
       if (error instanceof LinkDown) return;
       this.#deps.log.warn("a line could not be sent", { session: this.session, error });

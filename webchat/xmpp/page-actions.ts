@@ -1,4 +1,5 @@
 /** What a page may do with its visit. Every outcome goes back as a frame; nothing here throws. */
+import type { SharedFile } from "../../protocol/shared-file.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
 import type { Log } from "../../runtime/log.ts";
 import { LinkDown } from "../../runtime/xmpp/component-link.ts";
@@ -20,6 +21,8 @@ export type Acting = {
   refresh(): Promise<void>;
   /** Whether so many from this visitor's address wait that no more may. */
   crowded(): boolean;
+  /** The file that a ticket of this visit stands for. */
+  fileOf(ticket: string): SharedFile | null;
 };
 
 type Said = Pick<Hello, "identity" | "isIdentified">;
@@ -114,12 +117,21 @@ async function leaveMessage(
   }
 }
 
-function say(visit: Acting, page: Page, { key, text, of }: Extract<PageAction, { kind: "say" }>): void {
+function say(visit: Acting, page: Page, { key, text, of, file }: Extract<PageAction, { kind: "say" }>): void {
+  if (file !== undefined) return sayFile(visit, page, key, file);
   // Without any text, an own line is taken back.
   const isEmpty = of === undefined ? text.trim() === "" : of === "" || (text !== "" && text.trim() === "");
   if (isEmpty) return page.send(refused("bad-frame", "A line needs some text", { key }));
   if (visit.keeper.say(page, { key, text, of })) return;
   page.send(refused("not-in-session", "There is no conversation to say this in", { key }));
+}
+
+/** The line's text is the file's address: whoever has no eye for files has a link. */
+function sayFile(visit: Acting, page: Page, key: string, ticket: string): void {
+  const file = visit.fileOf(ticket);
+  if (!file) return page.send(refused("bad-frame", "This file is not known", { key }));
+  if (visit.keeper.say(page, { key, text: file.url, of: undefined, file })) return;
+  page.send(refused("not-in-session", "There is no conversation to send this in", { key }));
 }
 
 /** Asks for something that the workgroup's own news will confirm; where it disagrees, it is asked how things stand. */

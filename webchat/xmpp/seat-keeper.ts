@@ -7,6 +7,7 @@ import type { ServerFrame } from "../../protocol/visitor-api.ts";
 import type { Log } from "../../runtime/log.ts";
 import { LinkDown } from "../../runtime/xmpp/component-link.ts";
 import type { RoomSeats } from "../../runtime/xmpp/room-seat.ts";
+import type { ViewFile } from "../domain/line.ts";
 import { nickFrom } from "../domain/nick.ts";
 import type { Page } from "../domain/page.ts";
 import type { VisitFact } from "../domain/visit.ts";
@@ -21,6 +22,7 @@ export type SeatKeeperDeps = {
   jid: string;
   log: Log;
   now(): number;
+  viewFile: ViewFile;
   /** How many seats are taken at a time, over all visitors. */
   gate: Gate;
   reflectionMs: number;
@@ -86,13 +88,14 @@ export class SeatKeeper {
   }
 
   #sit(room: string, name: string): Promise<VisitSeat> {
-    const { seats, jid, now } = this.#deps;
+    const { seats, jid, now, viewFile } = this.#deps;
     return takeVisitSeat({
       seats,
       room,
       jid,
       nick: nickFrom(name),
       now,
+      viewFile,
       onEntry: (entry, onArrival) => this.#conversation?.heard(entry, onArrival),
       onUnarchived: () => this.#conversation?.unarchived(),
       onBounce: (key, error) => this.#bounced(room, key, error),

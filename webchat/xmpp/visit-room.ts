@@ -7,11 +7,12 @@ import {
   buildRetraction,
 } from "../../protocol/line-changes.ts";
 import type { RoomEntry, RoomLine } from "../../protocol/room-message.ts";
+import { buildSharedFile } from "../../protocol/shared-file.ts";
 import type { StanzaError } from "../../protocol/stanza-error.ts";
 import { parseServiceLine, parseSessionEnd } from "../../protocol/workgroup/session.ts";
 import type { Element } from "../../protocol/xml.ts";
 import type { Departure, Occupant, RoomSeat, RoomSeats, SeatEvent } from "../../runtime/xmpp/room-seat.ts";
-import { type Entry, isChange, isOwn, type Voices, viewEntry } from "../domain/line.ts";
+import { type Entry, isChange, isOwn, type ViewFile, type Voices, viewEntry } from "../domain/line.ts";
 import type { VisitFact } from "../domain/visit.ts";
 import type { LineSeat } from "./conversation.ts";
 
@@ -36,6 +37,7 @@ export type VisitSeatOptions = {
   jid: string;
   nick: string;
   now(): number;
+  viewFile: ViewFile;
   /** `onArrival` is to be called when the visitor's page has it. */
   onEntry(entry: Entry, onArrival?: () => void): void;
   /** A line of our own that the room said but did not archive. */
@@ -51,7 +53,7 @@ const CHUNK_CHARACTERS = 50_000;
 
 /** Takes the seat. Rejects with the room's StanzaError, or with LinkDown. */
 export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSeat> {
-  const { seats, room, jid, nick, now, onBounce, onTyping, onFact } = options;
+  const { seats, room, jid, nick, now, viewFile, onBounce, onTyping, onFact } = options;
   const services = { nicks: new Set<string>(), occupantIds: new Set<string>() };
   let seat: RoomSeat | null = null;
   let listening = true;
@@ -64,7 +66,7 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
   });
 
   const view = (entry: RoomEntry, stanza?: Element): Entry | null =>
-    viewEntry(entry, stanza && parseServiceLine(stanza), voices(), now());
+    viewEntry(entry, stanza && parseServiceLine(stanza), voices(), now(), viewFile);
 
   /** What is news and no promise: when it cannot be sent now, it is not sent. */
   const tell = (message: Element): void => void seat?.send(message).catch(() => undefined);
@@ -156,8 +158,9 @@ export async function takeVisitSeat(options: VisitSeatOptions): Promise<VisitSea
       for (const event of missed) if (listening) handle(event);
     },
     agents: () => [...taken.occupants.values()].filter((one) => one.affiliation !== "owner").map((one) => one.nick),
-    say(key, text, of) {
-      if (of === undefined) return taken.say({ id: key, text, extra: [buildMarkable()] });
+    say(key, text, of, file) {
+      const extra = [...(file ? buildSharedFile(file) : []), buildMarkable()];
+      if (of === undefined) return taken.say({ id: key, text, extra });
       if (text === "") return taken.send(buildRetraction({ from: jid, room, id: key, of }));
       return taken.say({ id: key, text, extra: [buildReplace(of), buildMarkable()] });
     },

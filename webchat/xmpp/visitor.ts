@@ -2,6 +2,7 @@
  * One visitor: an address at the gateway, a request at a workgroup, perhaps a seat in a room, and the pages that are open.
  * `domain/visit.ts` decides; this shell carries its orders out.
  */
+import type { SharedFile } from "../../protocol/shared-file.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
 import type { ServerFrame } from "../../protocol/visitor-api.ts";
 import type { DepartReason } from "../../protocol/workgroup/join.ts";
@@ -9,7 +10,7 @@ import type { Visit } from "../../protocol/workgroup/visit.ts";
 import type { Log } from "../../runtime/log.ts";
 import { type ComponentLink, LinkDown } from "../../runtime/xmpp/component-link.ts";
 import type { RoomSeats } from "../../runtime/xmpp/room-seat.ts";
-import { viewHistory } from "../domain/line.ts";
+import { type ViewFile, viewHistory } from "../domain/line.ts";
 import type { Attached, Hello, Page, PageAction } from "../domain/page.ts";
 import { queueFull, type Refused, refused, unavailable } from "../domain/refusal.ts";
 import { isOpen, NEW_VISIT, step, type VisitEffect, type VisitFact, type VisitModel } from "../domain/visit.ts";
@@ -32,6 +33,9 @@ export type VisitorDeps = {
   graceMs: number;
   /** How long a line's reflection may take. */
   reflectionMs: number;
+  /** Files as pages find them, and the file that a visit's ticket stands for; null for no ticket of that visit. */
+  viewFile: ViewFile;
+  fileOf(visit: string, ticket: string): SharedFile | null;
   /** Nothing is to be kept of this visitor any more. */
   onForget: (visitor: Visitor) => void;
   /** Whether as many as may be wait at this visitor's address already. */
@@ -104,7 +108,7 @@ export class Visitor {
 
   #make(): Acting {
     const { jid } = this;
-    const { seats, now, gate, reflectionMs, crowded } = this.#deps;
+    const { seats, now, gate, reflectionMs, viewFile, crowded, fileOf } = this.#deps;
     const log = this.#deps.log.with({ visit: this.id, workgroup: this.workgroup });
     const keeper = new SeatKeeper({
       seats,
@@ -113,6 +117,7 @@ export class Visitor {
       now,
       gate,
       reflectionMs,
+      viewFile,
       wanted: (room) => this.#model.seat.name === "taking" && this.#model.seat.room === room && !this.#gone,
       hear: (fact) => this.#hear(fact),
       tell: (frame) => this.#tell(frame),
@@ -126,6 +131,7 @@ export class Visitor {
       apply: (fact) => this.#apply(fact),
       refresh: () => this.refresh(),
       crowded: () => crowded(this),
+      fileOf: (ticket) => fileOf(this.id, ticket),
     };
   }
 
@@ -141,6 +147,11 @@ export class Visitor {
   /** Whether it waits or talks, or is about to. */
   get isLive(): boolean {
     return isOpen(this.#model);
+  }
+
+  /** Whether there is a room to say something in. */
+  get talks(): boolean {
+    return this.#made !== undefined && this.#made.keeper.conversation !== null;
   }
 
   /** Whether it waits in the queue, or is about to. */
@@ -207,7 +218,7 @@ export class Visitor {
         const part = await user.history(session, after);
         const last = part.lines.at(-1)?.id;
         complete = part.complete || last === undefined;
-        const lines = part.lines.map(viewHistory);
+        const lines = part.lines.map((line) => viewHistory(line, this.#deps.viewFile));
         page.send({ kind: "lines", session, lines, catchUp: true, complete, reset: after === undefined });
         after = last;
         await page.drained();

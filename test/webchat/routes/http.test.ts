@@ -172,6 +172,8 @@ describe("pages and bundles", () => {
     expect((await get(`${url}/agent/config.json`)).json()).toEqual({
       domain: "example.org",
       websocket: "wss://xmpp.example.org:5281/ws",
+      files: "https://chat.example.org/",
+      maxFileBytes: 20_000,
       workgroupService: "workgroup.example.org",
     });
   });
