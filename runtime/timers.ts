@@ -1,4 +1,8 @@
-/** Timers by name, at an instant of the wall clock. Starting a name again moves it. */
+/**
+ * Timers by name. Starting a name again moves it. An instant is told by the wall clock; the time that is left until then is
+ * waited by a clock that nobody sets: who was to be missed after half a minute is not missed after an hour and a half
+ * because the wall clock was put back by an hour.
+ */
 
 /** Where time comes from; injected so that tests need not wait. `now` is epoch milliseconds. */
 export type Clock = {
@@ -8,7 +12,10 @@ export type Clock = {
 };
 
 export type Timers = {
-  /** Calls `fn` once at `fireAt` (epoch ms), or soon when that is past. Replaces a timer of the same key. */
+  /**
+   * Calls `fn` once when the time from now to `fireAt` (epoch ms) has passed, or soon when there is none; by the wall clock
+   * it may be another time then. Replaces a timer of the same key.
+   */
   start(key: string, fireAt: number, fn: () => void): void;
   /** Stops the timer, if there is one. */
   stop(key: string): void;
@@ -17,8 +24,7 @@ export type Timers = {
   readonly size: number;
 };
 
-// setTimeout fires at once when told to wait longer than 2^31-1 ms (24.8 days); waking up daily also bounds what a
-// clock that was set forward or back can do.
+// setTimeout fires at once when told to wait longer than 2^31-1 ms (24.8 days).
 const LONGEST_WAIT_MS = 86_400_000;
 
 const systemClock: Clock = {
@@ -48,17 +54,14 @@ export function createTimers(
       stop(key);
       const timer = { callOff: (): void => undefined };
       running.set(key, timer);
-      const wait = (): void => {
-        timer.callOff = clock.after(Math.min(Math.max(fireAt - clock.now(), 0), LONGEST_WAIT_MS), wake);
+      const wait = (ms: number): void => {
+        const now = Math.min(ms, LONGEST_WAIT_MS);
+        timer.callOff = clock.after(now, () => wake(ms - now));
       };
-      const wake = (): void => {
+      const wake = (left: number): void => {
         // A stopped timer whose wake-up was already under way.
         if (running.get(key) !== timer) return;
-        // Timers may fire a millisecond early by the wall clock.
-        if (clock.now() < fireAt) {
-          wait();
-          return;
-        }
+        if (left > 0) return wait(left);
         running.delete(key);
         try {
           fn();
@@ -66,7 +69,7 @@ export function createTimers(
           onFailure(error, key);
         }
       };
-      wait();
+      wait(Math.max(fireAt - clock.now(), 0));
     },
     stop,
     stopAll() {

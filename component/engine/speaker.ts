@@ -78,7 +78,8 @@ export class Speaker {
         return;
       case "start-timer": {
         const { timer, fireAt } = effect;
-        const fire = (): void => workgroup.post({ type: "timer-fired", at: this.#deps.now(), timer });
+        // Its time has passed, even where the clock was put back meanwhile.
+        const fire = (): void => workgroup.post({ type: "timer-fired", at: Math.max(this.#deps.now(), fireAt), timer });
         return timers.start(`${workgroup.node}:${timerKey(timer)}`, fireAt, fire);
       }
       case "stop-timer":

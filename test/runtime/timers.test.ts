@@ -94,20 +94,18 @@ describe("a timer", () => {
     expect(fn).toHaveBeenCalledOnce();
   });
 
-  it("waits on when the clock was set back, and wakes within a day when it was set forward", () => {
+  it.each([
+    ["back", -3_600_000],
+    ["forward", 3_600_000],
+  ])("waits as long as it was told when the clock is set %s meanwhile", (_, ms) => {
     const { clock, pass, jump } = handClock();
-    const timers = createTimers({ clock });
-    const [back, forward] = [vi.fn(), vi.fn()];
-    timers.start("back", clock.now() + 1_000, back);
-    jump(-3_600_000);
-    pass(1_000);
-    expect(back).not.toHaveBeenCalled();
-    pass(3_600_000);
-    expect(back).toHaveBeenCalledOnce();
-    timers.start("forward", clock.now() + 400 * DAY, forward);
-    jump(400 * DAY);
-    pass(DAY);
-    expect(forward).toHaveBeenCalledOnce();
+    const fn = vi.fn();
+    createTimers({ clock }).start("a", clock.now() + 1_000, fn);
+    jump(ms);
+    pass(999);
+    expect(fn).not.toHaveBeenCalled();
+    pass(1);
+    expect(fn).toHaveBeenCalledOnce();
   });
 
   it("may be started again by its own function, and one that throws harms no other", () => {

@@ -63,6 +63,19 @@ describe("an accepted offer", () => {
   });
 });
 
+describe("an offer nobody answers", () => {
+  it("goes at its time, though the clock is put back by an hour meanwhile", async () => {
+    vi.useFakeTimers();
+    const world = await offered();
+    const revokes = () => world.link.requests.filter(({ payload }) => payload.name === "offer-revoke").length;
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(revokes()).toBe(0);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(revokes()).toBe(1);
+  });
+});
+
 describe("a link that is lost", () => {
   it("while the room is made: the same agent is called when it is back, nobody is asked anew", async () => {
     const world = await offered();
