@@ -118,6 +118,8 @@ export type RefusalCode =
   | "bad-identity"
   | "form-incomplete"
   | "not-in-session"
+  /** The talk is over, or about to be: nothing more can be said in it. */
+  | "ended"
   | "too-long"
   | "too-fast"
   | "unavailable";

@@ -86,7 +86,8 @@ export type Action =
   | { type: "line-retracted"; room: string; at: number; key: string; of: string }
   /** An own line comes into the composer in place of the draft; null: the draft comes back. */
   | { type: "line-edited"; room: string; line: string | null }
-  | { type: "line-failed"; room: string; key: string }
+  /** `late`: the room is closed, and will be gone in a moment. */
+  | { type: "line-failed"; room: string; key: string; late?: boolean }
   | { type: "line-retried"; room: string; key: string }
   | { type: "line-discarded"; room: string; key: string }
   | { type: "chat-ended"; room: string; at: number; end: { by: EndedBy; name: string } }

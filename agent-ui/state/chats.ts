@@ -68,7 +68,7 @@ export function reduceChat(chat: Chat, action: Action, state: State): Chat {
     case "line-edited":
       return lineEdited(chat, action);
     case "line-failed":
-      return changeUnsent(chat, action.key, "failed");
+      return changeUnsent(chat, action.key, { state: "failed", ...(action.late && { late: true }) });
     case "line-retried":
       return lineRetried(chat, action.key);
     case "line-discarded":

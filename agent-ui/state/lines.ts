@@ -120,14 +120,15 @@ function heard(chat: Chat, line: Line, beingRead: boolean): Chat {
 export function lineRetried(chat: Chat, key: string): Chat {
   const line = chat.unsent.find((one) => one.key === key);
   if (!line) return chat;
-  return { ...chat, unsent: [...chat.unsent.filter((one) => one !== line), { ...line, state: "pending" }] };
+  const { late: _, ...again } = line;
+  return { ...chat, unsent: [...chat.unsent.filter((one) => one !== line), { ...again, state: "pending" }] };
 }
 
 /** Changes one unsent line; null takes it away. */
-export function changeUnsent(chat: Chat, key: string, state: Unsent["state"] | null): Chat {
+export function changeUnsent(chat: Chat, key: string, change: Pick<Unsent, "state" | "late"> | null): Chat {
   const unsent = chat.unsent.flatMap((line) => {
     if (line.key !== key) return [line];
-    return state === null ? [] : [{ ...line, state }];
+    return change === null ? [] : [{ ...line, ...change }];
   });
   return { ...chat, unsent };
 }

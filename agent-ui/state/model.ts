@@ -114,9 +114,9 @@ export type SaidLine = {
 
 /**
  * An own line that the room has not confirmed. With `of` it is a new text for the own line with that key; without a text it
- * takes the one with that stanza id back.
+ * takes the one with that stanza id back. `late`: it failed because the room takes nothing any more, its chat being over.
  */
-export type Unsent = { key: string; text: string; at: number; state: "pending" | "failed"; of?: string };
+export type Unsent = { key: string; text: string; at: number; state: "pending" | "failed"; of?: string; late?: true };
 
 /** `me`: it was this agent, on whatever device. */
 export type ChatEnd = { by: EndedBy | "me"; name: string; at: number };

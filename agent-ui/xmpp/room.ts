@@ -164,6 +164,8 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
   function ended(reason: string): void {
     clearTimeout(joinTimer);
     left = true;
+    // What waited for the archive to be read: own lines among it were sent.
+    if (held.length > 0) wire.dispatch({ type: "lines-arrived", room, lines: held.splice(0) });
     const end = reason === HANDED_OVER ? ({ by: "handover", name: "" } as const) : parseSessionEnd(reason);
     wire.dispatch({ type: "chat-ended", room, at: wire.now(), end });
   }
@@ -245,7 +247,7 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     if (!chat()?.unsent.some((line) => line.key === key)) return;
     const { condition } = parseStanzaError(stanza);
     if (condition === "not-acceptable" && refusals++ < 3) join();
-    else wire.dispatch({ type: "line-failed", room, key });
+    else wire.dispatch({ type: "line-failed", room, key, late: condition === "not-allowed" });
   }
 
   function flush(): void {

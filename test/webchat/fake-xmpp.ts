@@ -187,6 +187,8 @@ export class FakeRoom {
   mute = false;
   /** Its database is away: it reflects without archiving, and its archive cannot be read. */
   broken = false;
+  /** It is about to be destroyed, and takes nothing any more. */
+  closed = false;
   /** How many lines reached it. */
   heard: string[] = [];
   refuseJoin: StanzaError | undefined;
@@ -246,8 +248,11 @@ export class FakeRoom {
     const body = childText(stanza, "body");
     if (body !== undefined) this.heard.push(body);
     if (this.deaf) return;
-    if (!seat) {
-      const error = buildStanzaError(new StanzaError("modify", "not-acceptable", "You are not in this room"));
+    if (!seat || this.closed) {
+      const why = seat
+        ? new StanzaError("cancel", "not-allowed", "This conversation has ended")
+        : new StanzaError("modify", "not-acceptable", "You are not in this room");
+      const error = buildStanzaError(why);
       this.#link.receive(
         xml("message", { type: "error", id: attr(stanza, "id"), from: this.address, to: from }, error),
       );

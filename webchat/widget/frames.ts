@@ -63,7 +63,8 @@ function onVisit(state: ChatState, told: VisitState): ChatState {
   // What was not said by now never will be; it stays readable, and goes into the box of the next chat.
   const over = phase === "ended" || phase === "unserved";
   const unsaid = next.pending.filter((line) => !line.of);
-  return over ? { ...next, pending: unsaid.map((line) => ({ ...line, failed: line.failed ?? "" })) } : next;
+  const why = phase === "ended" ? phase : "";
+  return over ? { ...next, pending: unsaid.map((line) => ({ ...line, failed: line.failed ?? why })) } : next;
 }
 
 /** What the visitor has put away by "Start a new chat" does not come back with the next greeting. */

@@ -11,7 +11,7 @@ export type PendingLine = {
   epoch: number;
   /** When it was said first without an answer; counts only while connected. */
   saidAt?: number;
-  /** Why it was refused; empty when nobody answered, or the chat ended first. */
+  /** Why it was refused; empty when nobody answered. */
   failed?: RefusalCode | "";
   /** It is a new text for the own line with this key; without a text, it takes back the one with this id. */
   of?: string;

@@ -6,6 +6,7 @@
 
 import type { SharedFile } from "../../protocol/shared-file.ts";
 import type { StanzaError } from "../../protocol/stanza-error.ts";
+import type { RefusalCode } from "../../protocol/visitor-api.ts";
 import type { Log } from "../../runtime/log.ts";
 import { LinkDown } from "../../runtime/xmpp/component-link.ts";
 import {
@@ -61,6 +62,12 @@ const MOST_OWN = 100;
 const MOST_ARRIVALS = 100;
 const MOST_ATTEMPTS = 5;
 const MOST_READ_FAILURES = 5;
+/** What it means when the room sends a line back. `not-allowed`: it is closed, and will be gone in a moment. */
+const BOUNCED: ReadonlyMap<string, RefusalCode> = new Map([
+  ["forbidden", "not-in-session"],
+  ["policy-violation", "too-fast"],
+  ["not-allowed", "ended"],
+]);
 /** In this time what the room's database had under way has been stored, or never will be. */
 const DOUBT_MS = 1_000;
 
@@ -177,13 +184,11 @@ export class Conversation {
   /** The room sent a line back. True when it was one of ours and is dealt with. */
   bounced(key: string, error: StanzaError): boolean {
     if (!this.#pending.has(key)) return false;
-    if (error.condition === "forbidden" || error.condition === "policy-violation") {
-      this.#pending.delete(key);
-      const code = error.condition === "forbidden" ? "not-in-session" : "too-fast";
-      this.#tell(refused(code, "The room did not take the line", { key, againS: 5 }));
-      return true;
-    }
-    return false;
+    const code = BOUNCED.get(error.condition);
+    if (code === undefined) return false;
+    this.#pending.delete(key);
+    this.#tell(refused(code, "The room did not take the line", { key, ...(code !== "ended" && { againS: 5 }) }));
+    return true;
   }
 
   /** The talk is over; what was never stored can no longer be said. */

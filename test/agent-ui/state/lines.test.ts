@@ -135,6 +135,11 @@ describe("an own line", () => {
     expect(chatOf(state).unsent.map(({ key, state: of }) => [key, of])).toEqual([["k2", "pending"]]);
   });
 
+  it("that came too late for the room is not pending any more, though the end is not told yet", () => {
+    const late = run(talking(), written, { type: "line-failed", room: ROOM, key: "k2", late: true });
+    expect(chatOf(late).unsent).toMatchObject([{ key: "k2", state: "failed", late: true }]);
+  });
+
   it("cannot be sent any more when the chat has ended", () => {
     const ended = run(talking(), written, {
       type: "chat-ended",

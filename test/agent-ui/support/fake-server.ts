@@ -23,7 +23,7 @@ export class FakeServer {
   archive: { id: string; nick: string; key: string; text: string; extra: string }[] = [];
   occupants = ["Support", "John"];
   /** What the room does with a line: stores and shows it, or worse. */
-  room: "open" | "gone" | "deaf" | "forgetful" | "refusing" = "open";
+  room: "open" | "gone" | "deaf" | "forgetful" | "refusing" | "closed" = "open";
   takenNicks: string[] = [];
   /** Answers by the payload's name, before the usual ones. */
   answers: Record<string, (payload: Element, to: string) => Answer> = {};
@@ -132,6 +132,11 @@ export class FakeServer {
       this.room = "open";
       return this.deliver(
         `<message type='error' id='${key}' from='${ROOM}'><error type='modify'><not-acceptable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
+      );
+    }
+    if (this.room === "closed") {
+      return this.deliver(
+        `<message type='error' id='${key}' from='${ROOM}'><error type='cancel'><not-allowed xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>`,
       );
     }
     if (this.room === "forgetful") return this.deliver(this.#message("Anna", key, text, "", ""));

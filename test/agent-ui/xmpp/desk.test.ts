@@ -456,6 +456,38 @@ describe("a line after it was said", () => {
 });
 
 describe("a line that is not confirmed", () => {
+  it("has failed for good when the room is closed, a moment before it goes", async () => {
+    const server = new FakeServer();
+    const { desk, chat } = await talking(server);
+    server.room = "closed";
+    desk.say(ROOM, "Too late");
+    expect(chat().unsent).toMatchObject([{ text: "Too late", state: "failed", late: true }]);
+    expect(server.joins).toHaveLength(1);
+  });
+
+  it("was sent all the same when its place is known, though the chat ends before the archive was read", async () => {
+    const server = new FakeServer();
+    const { desk, chat } = await talking(server);
+    desk.say(ROOM, "Hello");
+    server.down();
+    server.holdArchive = true;
+    server.up();
+    desk.say(ROOM, "never left");
+    server.deliver(
+      `<message type='groupchat' id='k9' from='${ROOM}/John'><body>one more</body><stanza-id xmlns='urn:xmpp:sid:0' by='${ROOM}' id='a9'/></message>`,
+    );
+    server.deliver(
+      server.presenceOf("Anna", {
+        self: true,
+        gone: true,
+        inside: "<destroy><reason>The visitor ended the chat: John</reason></destroy>",
+      }),
+    );
+    expect(chat().ended).toMatchObject({ by: "visitor" });
+    expect(chat().lines.flatMap((one) => (one.kind === "said" ? [one.text] : []))).toEqual(["Hello", "one more"]);
+    expect(chat().unsent).toMatchObject([{ text: "never left", state: "failed" }]);
+  });
+
   it("stays pending when the room could not store it, and fails when the archive does not know it either", async () => {
     const server = new FakeServer();
     server.room = "forgetful";

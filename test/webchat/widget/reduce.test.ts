@@ -117,9 +117,16 @@ describe("an own line", () => {
     expect(run(early, { type: "tick", at: 1e9 }).pending[0]?.failed).toBe("");
   });
 
+  it("has failed, and says why, when the room takes no more though the end is not told yet", () => {
+    const late = run(talking, say("k1"), sent("k1"), frame({ kind: "refused", code: "ended", text: "", key: "k1" }));
+    expect(late.pending[0]?.failed).toBe("ended");
+    expect(keys(late)).toEqual([]);
+    expect(run(late, told(ENDED)).pending[0]?.failed).toBe("ended");
+  });
+
   it("has failed when the chat ends, and goes back into the box with a new chat", () => {
     const over = run(talking, say("k1", "one"), say("k2", "two"), { type: "draft", text: "three" }, told(ENDED));
-    expect(over.pending.map((line) => line.failed)).toEqual(["", ""]);
+    expect(over.pending.map((line) => line.failed)).toEqual(["ended", "ended"]);
     expect(run(over, { type: "restart" })).toMatchObject({
       draft: "one\ntwo\nthree",
       pending: [],

@@ -157,6 +157,18 @@ describe("a line of the visitor", () => {
     expect(await dana.frame("refused")).toMatchObject({ code: "bad-frame", key });
   });
 
+  it("that comes when the room is closed is not sent: its page is told that the talk is over, and it is not said again", async () => {
+    const { talk, room } = await startGateway(QUICK);
+    const dana = await talk();
+    room("s1").closed = true;
+    const key = dana.say("Too late");
+    expect(await dana.frame("refused")).toMatchObject({ code: "ended", key });
+    room("s1").destroy("The visitor ended the chat: Dana");
+    await dana.phase("ended");
+    expect(room("s1").heard).toEqual(["Too late"]);
+    expect(texts(dana)).toEqual([]);
+  });
+
   it("without a talk is refused", async () => {
     const { connect } = await startGateway();
     const dana = await connect();

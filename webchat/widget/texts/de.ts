@@ -101,6 +101,7 @@ export const de: Texts = {
   "refused.bad-identity": "Ihre Anmeldung ließ sich nicht bestätigen. Bitte laden Sie die Seite neu.",
   "refused.form-incomplete": "Im Formular fehlt noch etwas.",
   "refused.not-in-session": "Es ist noch niemand da.",
+  "refused.ended": "Der Chat ist beendet.",
   "refused.too-long": "Das ist zu lang.",
   "refused.too-fast": "Das ging etwas schnell. Bitte versuchen Sie es gleich noch einmal.",
   "refused.unavailable": "Das hat gerade nicht geklappt. Bitte versuchen Sie es gleich noch einmal.",

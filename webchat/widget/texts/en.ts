@@ -101,6 +101,7 @@ export const en = {
   "refused.bad-identity": "Your sign-in could not be confirmed. Please reload this page.",
   "refused.form-incomplete": "Something in the form is missing.",
   "refused.not-in-session": "Nobody is here yet.",
+  "refused.ended": "The chat has ended.",
   "refused.too-long": "That is too long.",
   "refused.too-fast": "That was a little fast. Please try again in a moment.",
   "refused.unavailable": "That did not work just now. Please try again in a moment.",

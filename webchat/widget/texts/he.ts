@@ -100,6 +100,7 @@ export const he: Texts = {
   "refused.bad-identity": "לא הצלחנו לאשר את ההתחברות שלכם. נא לטעון את הדף מחדש.",
   "refused.form-incomplete": "חסר משהו בטופס.",
   "refused.not-in-session": "עדיין אין כאן אף אחד.",
+  "refused.ended": "השיחה הסתיימה.",
   "refused.too-long": "זה ארוך מדי.",
   "refused.too-fast": "זה היה קצת מהר. נסו שוב בעוד רגע.",
   "refused.unavailable": "זה לא הצליח כרגע. נסו שוב בעוד רגע.",
