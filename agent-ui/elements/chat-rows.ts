@@ -2,6 +2,7 @@
 import { changeOf, indexOf, lastOwnLine } from "../state/line-changes.ts";
 import type { Chat, Line, SaidLine, Speaker, Unsent } from "../state/model.ts";
 import { isSameDay } from "./format.ts";
+import type { LineWindow } from "./line-window.ts";
 
 /** Lines of one speaker within this time stand together. */
 const GROUP_MS = 120_000;
@@ -26,22 +27,28 @@ export type Row =
   | { kind: "question"; id: string; name: string; text: string; at: number }
   | { kind: "event"; id: string; line: Exclude<Line, { kind: "said" | "question" }>; at: number };
 
+/** The line a row shows; undefined for rows that show none of the room's. */
+export function lineIdOf(row: Row): string | undefined {
+  return row.kind === "question" ? row.id : "line" in row ? row.line.id : undefined;
+}
+
 /** How far a line got: into the room, to the visitor's page, before the visitor's eyes. */
 export type Reached = "sent" | "delivered" | "read";
 
-/** The last `shown` lines of a chat as rows, oldest first. */
-export function chatRows(chat: Pick<Chat, "lines" | "unsent" | "marks">, shown: number): Row[] {
+/** The lines of a chat within `window` as rows, oldest first; those that are not sent below the last of all. */
+export function chatRows(chat: Pick<Chat, "lines" | "unsent" | "marks">, { from, to }: LineWindow): Row[] {
   const rows: Row[] = [];
-  const lines = chat.lines.slice(-shown);
+  const lines = chat.lines.slice(from, to ?? undefined);
   const unsent = chat.unsent.filter(({ of }) => of === undefined);
   const lastOwn = unsent.length > 0 ? undefined : lastOwnLine(chat)?.id;
   const reached = reachedBy(chat, lastOwn);
-  let before: Line | undefined = chat.lines[chat.lines.length - lines.length - 1];
+  let before: Line | undefined = chat.lines[from - 1];
   for (const line of lines) {
     if (!before || !isSameDay(before.at, line.at)) rows.push({ kind: "day", id: `day:${line.id}`, at: line.at });
     rows.push(rowOf(line, before, line.id === lastOwn ? reached : "plain", chat.unsent));
     before = line;
   }
+  if (to !== null) return rows;
   let opens = !before || !isOwn(before);
   for (const { key, text, at, state } of unsent) {
     // The same id as the line will bear its key: the row becomes the line without being drawn anew.

@@ -1,31 +1,32 @@
 /**
- * A conversation. Draws the last lines only and takes in earlier ones on the way up, so that two thousand cost no more than
- * two hundred; keeps to the end while the reader is there, and otherwise where the reader is.
+ * A conversation. Only the lines around the reader are in the document, and others come in on the way up or down, so that
+ * two thousand cost no more than sixty; keeps to the end while the reader is there, and otherwise where the reader is.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import { checkCheckIcon, checkIcon, circleAlertIcon, clockIcon, pencilIcon, undoIcon } from "../../design/icons.ts";
 import type { Chat } from "../state/model.ts";
 import { messageListStyles } from "../styles/message-list.ts";
 import { shared } from "../styles/shared.ts";
-import { chatRows, type Reached, type Row } from "./chat-rows.ts";
-import { dayName, exactTime, timeOfDay } from "./format.ts";
-import { report } from "./intents.ts";
-import { linkedText } from "./linked-text.ts";
+import { chatRows, lineIdOf, type Row } from "./chat-rows.ts";
+import { exactTime, timeOfDay } from "./format.ts";
+import { around, atEnd, earlier, type LineWindow, later, moved } from "./line-window.ts";
+import { messageRow } from "./message-row.ts";
 
-const PAGE = 200;
 /** So near to the end counts as being there. */
 const NEAR_PX = 48;
 
-/** Where the reader was in each conversation, and how much of it was drawn. */
-const places = new Map<string, { top: number | null; shown: number }>();
+/** A row, by its id, and how far its upper edge stands below that of the log. */
+type Place = { row: string; offset: number };
+
+/** Where the reader was in each conversation, by room: a line, by its id; none for who was at the end. */
+const places = new Map<string, { line: string; offset: number }>();
 
 export class MessageList extends LitElement {
   static override properties = {
     chat: { attribute: false },
     today: { type: Number },
-    shown: { state: true },
+    drawn: { state: true },
     away: { state: true },
     asking: { state: true },
   };
@@ -33,21 +34,22 @@ export class MessageList extends LitElement {
   declare chat: Chat;
   /** Any instant of today; changes once a day. */
   declare today: number;
-  declare shown: number;
+  /** The lines that are in the document. */
+  declare drawn: LineWindow;
   /** The reader is not at the end. */
   declare away: boolean;
   /** The line that waits for a second word before it is taken back, by its id. */
   declare asking: string | null;
   #rows: Row[] = [];
-  #heightBefore = 0;
-  #grew = false;
+  /** What stays before the reader's eyes whatever comes in above. */
+  #anchor: Place | undefined;
   #top = 0;
   #observer: ResizeObserver | undefined;
 
   constructor() {
     super();
     this.today = 0;
-    this.shown = PAGE;
+    this.drawn = { from: 0, to: null };
     this.away = false;
     this.asking = null;
   }
@@ -59,27 +61,30 @@ export class MessageList extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("chat") || changed.has("shown")) {
-      const was = changed.get("chat");
-      if (
-        !was ||
-        was.lines !== this.chat.lines ||
-        was.unsent !== this.chat.unsent ||
-        was.marks !== this.chat.marks ||
-        changed.has("shown")
-      ) {
-        this.#rows = chatRows(this.chat, this.shown);
-      }
+    const was = changed.get("chat");
+    const { lines, unsent, marks } = this.chat;
+    if (was && unsent.length > was.unsent.length) this.#toEnd();
+    if (was && lines !== was.lines) this.drawn = moved(this.drawn, lines.length, !this.away);
+    const asDrawn = was && was.lines === lines && was.unsent === unsent && was.marks === marks;
+    if ((changed.has("chat") && !asDrawn) || changed.has("drawn")) {
+      // Looked for among the rows that are still there.
+      this.#anchor ??= this.away && this.hasUpdated ? this.#inView() : undefined;
+      this.#rows = chatRows(this.chat, this.drawn);
     }
-    this.#heightBefore = this.#log?.scrollHeight ?? 0;
   }
 
   override render(): TemplateResult {
-    const { chat } = this;
-    const hidden = Math.max(0, chat.lines.length - this.shown);
+    const { chat, today, asking } = this;
+    const ask = (id: string | null): void => {
+      this.asking = id;
+    };
+    const context = { chat, today, asking, ask, list: this };
+    const hidden = this.drawn.from;
+    const step = hidden - earlier(this.drawn).from;
     return html`
       <div role="log" aria-label=${`Conversation with ${chat.name}`} tabindex="0" @scroll=${this.#onScroll}>
-        ${hidden > 0 ? html`<button class="button quiet earlier" type="button" @click=${this.#showEarlier}>Show ${Math.min(hidden, PAGE)} earlier lines</button>` : nothing}
+        ${hidden > 0 ? html`<button class="button quiet earlier" type="button" @click=${this.#showEarlier}>Show ${step} earlier lines</button>` : nothing}
+        <div class="rows">
         ${
           chat.seat === "joining" && this.#rows.length === 0
             ? html`<p class="note">Opening the conversation …</p>`
@@ -95,118 +100,43 @@ export class MessageList extends LitElement {
                       "state" in row && row.state,
                       "line" in row && row.line,
                       "change" in row && row.change,
-                      "line" in row && this.asking === row.line.id,
+                      "line" in row && asking === row.line.id,
                       chat.ended,
-                      this.today,
+                      today,
                       chat.name,
                     ],
-                    () => this.#row(row),
+                    () => messageRow(row, context),
                   ),
               )
         }
-        ${chat.ended ? html`<p class="end"><span>${endSentence(chat)}</span> <time title=${exactTime(chat.ended.at)}>${timeOfDay(chat.ended.at)}</time></p>` : nothing}
+        ${chat.ended && this.drawn.to === null ? html`<p class="end"><span>${endSentence(chat)}</span> <time title=${exactTime(chat.ended.at)}>${timeOfDay(chat.ended.at)}</time></p>` : nothing}
+        </div>
       </div>
       ${this.away ? html`<button class="button to-end" type="button" @click=${this.#toEnd}>Newest lines</button>` : nothing}
     `;
   }
 
-  #row(row: Row): TemplateResult {
-    switch (row.kind) {
-      case "day":
-        return html`<p class="day"><span>${dayName(row.at, this.today)}</span></p>`;
-      case "question":
-        return html`<div class="line visitor opens">
-          <p class="head"><b dir="auto">${this.chat.name}</b> asked <time title=${exactTime(row.at)}>${timeOfDay(row.at)}</time></p>
-          <div class="bubble question">${linkedText(row.text)}</div>
-        </div>`;
-      case "event":
-        return html`<p class="event">${eventSentence(row.line, this.chat.name)} <time title=${exactTime(row.at)}>${timeOfDay(row.at)}</time></p>`;
-      case "unsent":
-        return html`<div class=${`line me ${row.opens ? "opens" : ""} ${row.state}`}>
-          ${row.opens ? head("You", row.at) : nothing}
-          <div class="bubble">${linkedText(row.text)}</div>
-          ${row.state === "failed" ? this.#failed(row.id) : html`<p class="mark">${clockIcon()}<span>Sending …</span></p>`}
-        </div>`;
-      case "said": {
-        const { from, text, at, opens } = row;
-        const name = from.role === "me" ? "You" : from.role === "visitor" ? this.chat.name : from.nick;
-        if (from.role === "service")
-          return html`<p class="event" dir="auto">${linkedText(text)} <time title=${exactTime(at)}>${timeOfDay(at)}</time></p>`;
-        return html`<div class=${`line ${from.role} ${opens ? "opens" : ""}`}>
-          ${opens ? head(name, at) : nothing}
-          <div class="with-acts">
-            ${from.role === "me" && !this.chat.ended ? this.#acts(row) : nothing}
-            ${text === "" ? html`<div class="bubble gone">${goneSentence(row.line, from.role === "me")}</div>` : html`<div class="bubble" title=${exactTime(at)}>${linkedText(text)}</div>`}
-          </div>
-          ${this.#mark(row)}
-        </div>`;
-      }
-    }
-  }
-
-  /** How far it got; at the last own line, and at every line with more to say. */
-  #mark({ state, edited, text, change }: Said): TemplateResult | typeof nothing {
-    if (change?.state === "failed") return this.#failed(change.key);
-    const words = [
-      edited && text !== "" ? "Edited" : "",
-      change ? "Saving …" : state === "plain" ? "" : REACHED[state],
-    ];
-    const icon = change ? clockIcon() : state === "plain" ? nothing : state === "sent" ? checkIcon() : checkCheckIcon();
-    const said = words.filter(Boolean).join(" · ");
-    return said === "" ? nothing : html`<p class=${`mark ${state}`}>${icon}<span>${said}</span></p>`;
-  }
-
-  /** What can be done with an own line: the last one can be edited, any can be taken back, at the second word. */
-  #acts({ line, state, change }: Said): TemplateResult | typeof nothing {
-    const { room } = this.chat;
-    if (line.retractedAt !== undefined || line.key === null || change) return nothing;
-    const ask = (id: string | null) => (): void => {
-      this.asking = id;
-    };
-    if (this.asking === line.id) {
-      const retract = (): void => {
-        this.asking = null;
-        report(this, "line-retract", { room, of: line.id });
-      };
-      return html`<div class="acts asking" role="group" aria-label="Take this line back?">
-        <button class="act danger" type="button" @click=${retract}>Take back</button>
-        <button class="act" type="button" @click=${ask(null)}>Keep</button>
-      </div>`;
-    }
-    const edit = (): void => report(this, "line-edit", { room, line: line.key });
-    return html`<div class="acts">
-      ${state === "plain" ? nothing : html`<button class="act icon-act" type="button" aria-label="Edit this line" title="Edit (arrow up)" @click=${edit}>${pencilIcon()}</button>`}
-      <button class="act icon-act" type="button" aria-label="Take this line back" title="Take back" @click=${ask(line.id)}>${undoIcon()}</button>
-    </div>`;
-  }
-
-  #failed(key: string): TemplateResult {
-    const over = this.chat.ended !== null;
-    return html`<p class="mark failed">
-      ${circleAlertIcon()}<span>Not sent.</span>
-      ${over ? nothing : html`<button class="again" type="button" @click=${() => report(this, "line-retry", { room: this.chat.room, key })}>Try again</button>`}
-    </p>`;
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const { room, lines } = this.chat;
+    const place = places.get(room);
+    const index = place ? lines.findIndex(({ id }) => id === place.line) : -1;
+    this.away = index >= 0;
+    this.drawn = this.away ? around(index, lines.length) : atEnd(lines.length);
   }
 
   protected override firstUpdated(): void {
-    const place = places.get(this.chat.room);
     const log = this.#log;
-    if (!log) return;
-    // The window or the composer changed its size: who was at the end stays there.
-    this.#observer = new ResizeObserver(() => {
-      if (!this.away) log.scrollTop = log.scrollHeight;
-    });
+    const rows = log?.querySelector(".rows");
+    if (!log || !rows) return;
+    // Called before the first frame, and whenever lines come in or window and composer change their size: who is at the
+    // end stays there. Asking for heights any sooner would lay the page out twice.
+    this.#observer = new ResizeObserver(() => this.#follow());
     this.#observer.observe(log);
-    if (place?.top === null || place === undefined) log.scrollTop = log.scrollHeight;
-    else {
-      log.scrollTop = place.top;
-      this.away = !this.#isAtEnd();
-    }
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.shown = places.get(this.chat.room)?.shown ?? PAGE;
+    this.#observer.observe(rows);
+    const place = places.get(this.chat.room);
+    const row = this.away && place ? this.#rows.find((one) => lineIdOf(one) === place.line) : undefined;
+    if (place && row) this.#anchor = { row: row.id, offset: place.offset };
   }
 
   override disconnectedCallback(): void {
@@ -215,17 +145,45 @@ export class MessageList extends LitElement {
   }
 
   protected override updated(): void {
-    const log = this.#log;
-    if (!log) return;
-    // Earlier lines came in above: what was before the eyes stays there.
-    if (this.#grew) log.scrollTop += log.scrollHeight - this.#heightBefore;
-    else if (!this.away) log.scrollTop = log.scrollHeight;
-    this.#grew = false;
+    const { row, offset } = this.#anchor ?? {};
+    this.#anchor = undefined;
+    const el = this.#elements[this.#rows.findIndex(({ id }) => id === row)];
+    if (this.#log && el && offset !== undefined) this.#log.scrollTop += this.#offsetOf(el) - offset;
   }
 
-  #isAtEnd(): boolean {
+  get #elements(): HTMLCollection {
+    return this.renderRoot.querySelector(".rows")?.children ?? new DocumentFragment().children;
+  }
+
+  #offsetOf(el: Element): number {
+    return el.getBoundingClientRect().top - (this.#log?.getBoundingClientRect().top ?? 0);
+  }
+
+  /** The first line that is at least partly before the reader's eyes. */
+  #inView(): Place | undefined {
+    const elements = this.#elements;
+    const top = this.#log?.getBoundingClientRect().top ?? 0;
+    let [low, high] = [0, elements.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((elements[middle]?.getBoundingClientRect().bottom ?? 0) > top) high = middle;
+      else low = middle + 1;
+    }
+    for (const [i, row] of this.#rows.entries()) {
+      const el = elements[i];
+      if (i >= low && el && lineIdOf(row) !== undefined) return { row: row.id, offset: this.#offsetOf(el) };
+    }
+    return undefined;
+  }
+
+  /** To the end, for who is there; and more lines, where those drawn leave nothing to scroll into. */
+  #follow(): void {
     const log = this.#log;
-    return !log || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
+    if (!log || this.away) return;
+    log.scrollTop = log.scrollHeight;
+    if (this.drawn.from === 0 || log.scrollHeight >= 2 * log.clientHeight) return;
+    // In the next frame: an observer must not change what it observes.
+    requestAnimationFrame(() => (this.drawn = earlier(this.drawn)));
   }
 
   #onScroll(): void {
@@ -233,54 +191,39 @@ export class MessageList extends LitElement {
     if (!log) return;
     const up = log.scrollTop < this.#top - 1;
     this.#top = log.scrollTop;
-    if (this.#isAtEnd()) this.away = false;
+    const left = log.scrollHeight - log.scrollTop - log.clientHeight;
+    if (left < NEAR_PX && this.drawn.to === null) this.away = false;
     else if (up) this.away = true;
     // Not the reader moved but the room for lines: another part of the page grew.
     else if (!this.away) log.scrollTop = log.scrollHeight;
-    places.set(this.chat.room, { top: this.away ? log.scrollTop : null, shown: this.shown });
-    if (log.scrollTop < 80 && this.away && this.chat.lines.length > this.shown) this.#showEarlier();
+    this.#remember();
+    if (!this.away) return;
+    if (log.scrollTop < log.clientHeight && this.drawn.from > 0) this.#showEarlier();
+    else if (left < log.clientHeight && this.drawn.to !== null) this.drawn = later(this.drawn, this.chat.lines.length);
+  }
+
+  #remember(): void {
+    const place = this.away ? this.#inView() : undefined;
+    const row = place && this.#rows.find(({ id }) => id === place.row);
+    const line = row && lineIdOf(row);
+    if (place && line !== undefined) places.set(this.chat.room, { line, offset: place.offset });
+    else places.delete(this.chat.room);
   }
 
   #showEarlier(): void {
-    if (this.#grew) return;
-    this.#grew = true;
     this.away = true;
-    this.shown += PAGE;
+    this.drawn = earlier(this.drawn);
   }
 
   #toEnd(): void {
+    if (this.drawn.to !== null) this.drawn = atEnd(this.chat.lines.length);
     this.away = false;
-    this.requestUpdate();
+    this.#anchor = undefined;
+    // Where nothing new is drawn nothing changes its size either.
+    void this.updateComplete.then(() => this.#follow());
   }
 }
 customElements.define("message-list", MessageList);
-
-const head = (name: string, at: number): TemplateResult =>
-  html`<p class="head"><b dir="auto">${name}</b> <time title=${exactTime(at)}>${timeOfDay(at)}</time></p>`;
-
-type Said = Extract<Row, { kind: "said" }>;
-
-const REACHED: Record<Reached, string> = { sent: "Sent", delivered: "Delivered", read: "Seen" };
-
-const goneSentence = ({ retractedAt }: Said["line"], own: boolean): TemplateResult =>
-  retractedAt === undefined
-    ? html`Taking it back …`
-    : html`${own ? "You took this line back" : "This line was taken back"} <time title=${exactTime(retractedAt)}>${timeOfDay(retractedAt)}</time>`;
-
-function eventSentence(line: Extract<Row, { kind: "event" }>["line"], visitor: string): string {
-  if (line.kind === "requeued") return "The agent was lost, and the visitor went to the head of the queue.";
-  const name = line.from.role === "visitor" ? visitor : line.from.nick;
-  switch (line.kind) {
-    case "came":
-      return `${name} is here.`;
-    case "returned":
-      return `${name} is back.`;
-    case "left":
-      return `${name} has left.`;
-    case "lost":
-      return `${name} has lost the connection.`;
-  }
-}
 
 /** Who ended it, and that nothing is lost. */
 export function endSentence({ ended, name }: Chat): string {

@@ -38,6 +38,13 @@ afterAll(async () => {
 
 const PATIENT = { timeout: 15_000 };
 const show = (scene: string): Promise<void> => page.evaluate((name) => globalThis.foyerShow(name), scene);
+/** John says a line. */
+const say = (text: string): Promise<void> =>
+  page.evaluate((text) => {
+    const [stanzaId, nick] = [`said ${text}`, "John Carver"];
+    const line = { stanzaId, key: stanzaId, nick, occupantId: nick, text, at: Date.now(), service: null };
+    globalThis.foyerStore.dispatch({ type: "lines-arrived", room: "john@conference.localhost", lines: [line] });
+  }, text);
 const button = (name: string) => page.getByRole("button", { name, exact: true });
 
 describe("every state of the workspace", () => {
@@ -150,38 +157,71 @@ describe("a chat", () => {
     await page.getByText("You ended the chat.").waitFor();
   });
 
-  it("keeps to the end while the reader is there, and to the reader's place when not", async () => {
+  it("keeps to the end while the reader is there, and to the reader's place when not, on the way to another chat and back", async () => {
+    await show("many");
+    const log = page.getByRole("log");
+    const bubbles = log.locator(".bubble");
+    const fromEnd = () => log.evaluate((el) => Math.round(el.scrollHeight - el.scrollTop - el.clientHeight));
+    await expect.poll(fromEnd, PATIENT).toBeLessThan(3);
+    expect(await bubbles.count()).toBeLessThanOrEqual(61);
+    await say("Still at the end");
+    await log.getByText("Still at the end").waitFor();
+    await expect.poll(fromEnd, PATIENT).toBeLessThan(3);
+
+    await log.evaluate((el) => el.scrollTo(0, 10));
+    await expect.poll(() => bubbles.count(), PATIENT).toBeGreaterThan(150);
+    expect(await fromEnd()).toBeGreaterThan(1000);
+    const inView = () =>
+      log.evaluate((el) => {
+        const top = el.getBoundingClientRect().top;
+        const found = [...el.querySelectorAll(".bubble")].find((one) => one.getBoundingClientRect().bottom > top);
+        return { text: found?.textContent, offset: (found?.getBoundingClientRect().top ?? 0) - top };
+      });
+    const place = await inView();
+    await say("Unseen");
+    for (const name of ["Yuki", "John Carver"]) {
+      await page.locator("chat-list").getByRole("button", { name }).click();
+      await page.getByRole("heading", { name }).waitFor();
+    }
+    await expect.poll(async () => (await inView()).text, PATIENT).toBe(place.text);
+    expect(Math.abs((await inView()).offset - place.offset)).toBeLessThan(2);
+    expect(await bubbles.count()).toBeLessThanOrEqual(100);
+
+    // Down again, line by line, all that was said comes in.
+    await expect
+      .poll(async () => {
+        await log.evaluate((el) => el.scrollBy(0, el.clientHeight));
+        return (await log.getByText("Unseen").count()) > 0 && (await fromEnd()) < 3;
+      }, PATIENT)
+      .toBe(true);
+    await expect.poll(() => button("Newest lines").count(), PATIENT).toBe(0);
+  });
+
+  it("is read upwards by keyboard, and is at the end again with one press or one own line", async () => {
     await show("many");
     const log = page.getByRole("log");
     const fromEnd = () => log.evaluate((el) => Math.round(el.scrollHeight - el.scrollTop - el.clientHeight));
     await expect.poll(fromEnd, PATIENT).toBeLessThan(3);
-    expect(await log.locator(".bubble").count()).toBeLessThanOrEqual(201);
-    await log.evaluate((el) => el.scrollTo(0, 10));
-    await expect.poll(() => log.locator(".bubble").count(), PATIENT).toBeGreaterThan(300);
-    expect(await fromEnd()).toBeGreaterThan(1000);
+    await log.focus();
+    await expect
+      .poll(async () => {
+        await page.keyboard.press("Home");
+        return log.locator(".bubble").count();
+      }, PATIENT)
+      .toBeGreaterThan(250);
     await button("Newest lines").click();
+    await expect.poll(fromEnd, PATIENT).toBeLessThan(3);
+    await log.evaluate((el) => el.scrollTo(0, 10));
+    await button("Newest lines").waitFor();
+    await page.getByRole("textbox", { name: "Message" }).fill("I am here");
+    await page.keyboard.press("Enter");
+    await log.getByText("I am here").waitFor();
     await expect.poll(fromEnd, PATIENT).toBeLessThan(3);
   });
 
   it("shows what was said as text, whatever it holds", async () => {
     await show("talking");
-    await page.evaluate(() =>
-      globalThis.foyerStore.dispatch({
-        type: "lines-arrived",
-        room: "john@conference.localhost",
-        lines: [
-          {
-            stanzaId: "x1",
-            key: "x1",
-            nick: "John Carver",
-            occupantId: "John Carver",
-            text: "<img src=x onerror=alert(1)> javascript:alert(1) https://example.org/<b>",
-            at: Date.now(),
-            service: null,
-          },
-        ],
-      }),
-    );
+    await say("<img src=x onerror=alert(1)> javascript:alert(1) https://example.org/<b>");
     const bubble = page.getByRole("log").locator(".bubble").last();
     await expect
       .poll(() => bubble.textContent(), PATIENT)

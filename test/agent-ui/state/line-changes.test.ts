@@ -68,7 +68,9 @@ describe("an own line in the composer", () => {
     const state = run(editing(), { type: "draft-changed", room: ROOM, text: "Now!" }, written("Now!"));
     expect(chatOf(state)).toMatchObject({ draft: "half a", editing: null });
     expect(chatOf(state).unsent).toEqual([{ key: "k9", text: "Now!", at: 9, state: "pending", of: "k4" }]);
-    const row = chatRows(chatOf(state), 10).find((one) => one.kind === "said" && one.line.id === "a4");
+    const row = chatRows(chatOf(state), { from: 0, to: null }).find(
+      (one) => one.kind === "said" && one.line.id === "a4",
+    );
     expect(row).toMatchObject({ text: "Now!", edited: true, change: { state: "pending" } });
     const settled = run(state, arrived(edit(ANNA, "Now!", "k4", 9)));
     expect([chatOf(settled).unsent, texts(settled)]).toEqual([[], ["Hello", "Hi", "Now!"]]);
@@ -98,7 +100,9 @@ describe("an own line in the composer", () => {
 
 describe("how far a line got", () => {
   const state = (...changes: SeenChange[]) =>
-    chatRows(chatOf(run(shown(), arrived(...changes))), 10).flatMap((row) => (row.kind === "said" ? [row.state] : []));
+    chatRows(chatOf(run(shown(), arrived(...changes))), { from: 0, to: null }).flatMap((row) =>
+      row.kind === "said" ? [row.state] : [],
+    );
 
   it("is what the visitor's page says, at the last own line", () => {
     expect(state()).toEqual(["plain", "plain", "sent"]);
