@@ -160,6 +160,13 @@ export class BrowserPair {
     this.phase = "talking";
   }
 
+  /** The talk has ended without anybody's doing: the visitor starts another one. */
+  async joinAnew(): Promise<void> {
+    this.phase = "idle";
+    await this.visitorPage.getByRole("button", { name: "Start a new chat" }).waitFor();
+    await this.join();
+  }
+
   async end(): Promise<void> {
     this.phase = "idle";
     const { page } = this.#visitor;
@@ -180,6 +187,7 @@ export class BrowserPair {
       unsettled: () => this.#unsettled,
       views: async () => {
         const views = new Map<string, Shown[]>();
+        await this.#showAll();
         for (const { who, page } of [this.#visitor, this.#agent]) {
           const lines = (await drawnIn(page)).filter(({ state }) => state === "sent");
           views.set(
@@ -190,6 +198,12 @@ export class BrowserPair {
         return views;
       },
     };
+  }
+
+  /** The workspace draws the last lines only; whoever wants to read it all asks for the earlier ones. */
+  async #showAll(): Promise<void> {
+    const earlier = this.#agent.page.getByRole("button", { name: "earlier lines" });
+    for (let page = 0; page < 10 && (await earlier.isVisible()); page++) await earlier.click({ timeout: 5_000 });
   }
 
   async stop(): Promise<void> {
@@ -234,12 +248,19 @@ export class BrowserPair {
           .catch(() => undefined);
       }
     }
+    if (side === this.#agent && this.phase === "talking") await this.#accept(page);
     const now = performance.now();
     if (this.speaking && this.phase === "talking" && side.dueAt < now) {
       side.dueAt = now + PAUSE_MS;
       await this.#say(side);
     }
     return lines.filter(({ state }) => state !== "sent").length;
+  }
+
+  /** The visitor was put back into the queue, and is offered anew: the agent takes the offer, as at first. */
+  async #accept(page: Page): Promise<void> {
+    const offer = page.getByRole("button", { name: "Accept" }).first();
+    if (await offer.isVisible()) await offer.click({ timeout: 1_000 }).catch(() => undefined);
   }
 
   async #say(side: Side): Promise<void> {

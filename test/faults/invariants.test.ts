@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   type Books,
   judgeBooks,
+  judgeEnd,
   judgeHandles,
   judgeOrdinary,
   judgeReadiness,
@@ -164,6 +165,16 @@ describe("the service's books", () => {
   it("I8: show a seat that was left behind, and one that is missing", () => {
     expect(wrong({ seats: new Map([["s1", ["visitor", "visitor", "agent", "service"]]]) })).toHaveLength(1);
     expect(wrong({ seats: new Map([["s1", ["agent", "service"]]]) })).toHaveLength(1);
+  });
+});
+
+describe("a talk that its people did not end", () => {
+  const end = { name: "1.1", reason: "visitor-lost", awayMs: 20_000, graceMs: 20_000 };
+
+  it("I6: may end after the visitor's grace, and not before it, nor for another reason", () => {
+    expect(judgeEnd(end)).toEqual([]);
+    expect(judgeEnd({ ...end, awayMs: 19_000 })).toHaveLength(1);
+    expect(judgeEnd({ ...end, reason: "agent-ended" })).toHaveLength(1);
   });
 });
 

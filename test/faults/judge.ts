@@ -129,6 +129,17 @@ export function judgeBooks({ talks, open, unended, rooms, loads, seats }: Books)
   return findings;
 }
 
+/** How a talk ended that its people did not end. `awayMs`: for how long the visitor was away then; undefined in a queue. */
+export type End = { name: string; reason: string; awayMs: number | undefined; graceMs: number };
+
+/** I6: who is away too long is gone, after the grace and not before it. There is no other reason. */
+export function judgeEnd({ name, reason, awayMs, graceMs }: End): Finding[] {
+  const isGone = reason === "visitor-lost" || reason === "visitor-left";
+  if (isGone && (awayMs === undefined || awayMs >= graceMs)) return [];
+  const after = awayMs === undefined ? "" : ` when the visitor had been away for ${(awayMs / 1000).toFixed(1)} s`;
+  return [{ kind: "unsettled", talk: name, what: `it ended by itself: ${reason}${after}` }];
+}
+
 /** One look at whether a service says that it is ready, and how long an ordinary request took. */
 export type Look = { at: number; ready: boolean; ordinaryMs: number | undefined };
 

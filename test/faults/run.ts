@@ -7,8 +7,8 @@
  *   --full              every fault as often, and for as long, as in the plan; hours
  *   --rounds N          every fault so often; without it and without --full, as in continuous integration
  *   --seed N            what is chosen by chance is chosen the same way again
- *   --minutes M         faults at random times for so long, instead of one after the other; when that fails, the seed is
- *                       kept in seeds.json, and played again at the end of every run
+ *   --minutes M         faults at random times for so long, instead of one after the other; what fails is kept
+ *                       in seeds.json, and played again at the end of every run
  *   --no-browsers       light people only
  *   --keep              leaves the folder with logs and journal
  */
@@ -25,7 +25,7 @@ import { createJournal } from "./journal.ts";
 import type { Finding } from "./judge.ts";
 import { Ledger } from "./ledger.ts";
 import { Lookout } from "./lookout.ts";
-import { playMix } from "./mix.ts";
+import { playMix, playSeed } from "./mix.ts";
 import { People } from "./people.ts";
 import { allFaults } from "./plan.ts";
 import { createRandom } from "./random.ts";
@@ -97,8 +97,11 @@ await runMain(async () => {
     await fill(world, conversations);
     say(`${people.talks.length} conversations after ${since(began)}`);
     lookout.remember();
-    if (values.minutes !== undefined) results.push(await playMix(world, seed, Number(values.minutes)));
-    else await playAll(world, results);
+    if (values.minutes !== undefined) {
+      const played = await playMix(world, seed, Number(values.minutes));
+      results.push(played);
+      for (const stretch of played.bad) await keepSeed({ seed, stretch });
+    } else await playAll(world, results);
     atEnd.push(...told(world, await checkAll(world)), ...told(world, await checkHandles(world)));
   } finally {
     lookout.stop();
@@ -109,13 +112,12 @@ await runMain(async () => {
   printTable(results, say);
   say(`seed ${seed}, ${conversations} conversations, ${flow.lines} lines, ${since(began)}`);
   const bad = results.reduce((sum, { findings }) => sum + findings.length, atEnd.length);
-  if (bad > 0 && values.minutes !== undefined) await keepSeed({ seed, minutes: Number(values.minutes) });
   return bad === 0 ? 0 : 1;
 });
 // Sockets of pages that were cut off linger, and nobody waits for them.
 process.exit();
 
-/** One fault after the other, and then the seeds that once failed, each for a minute. */
+/** One fault after the other, and then what once failed by chance. */
 async function playAll(world: World, results: Result[]): Promise<void> {
   const only = (text: string): boolean => values.only.length === 0 || values.only.some((one) => text.includes(one));
   for (const fault of allFaults.filter(({ id, name }) => only(`${id} ${name}`))) {
@@ -126,8 +128,7 @@ async function playAll(world: World, results: Result[]): Promise<void> {
     results.push(result);
     say(`${fault.id} ${fault.name}: ${verdict(result)} (${since(started)})`);
   }
-  for (const { seed, minutes } of only("F13 seeds") ? await readSeeds() : [])
-    results.push(await playMix(world, seed, minutes));
+  for (const seed of only("F13 seeds") ? await readSeeds() : []) results.push(await playSeed(world, seed));
 }
 
 /** A fault that is asked for by name is played even where its plan has none for this run. */

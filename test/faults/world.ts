@@ -114,14 +114,24 @@ export async function play(world: World, fault: Fault, rounds: number): Promise<
   return result;
 }
 
-/** Everybody who came to talk talks, both ways. */
-export async function recovered(world: World, { cured }: Span, limitMs: number): Promise<Finding[]> {
+/** Everybody who came to talk talks, both ways. `meanwhile` is done again and again, and may find something. */
+export async function recovered(
+  world: World,
+  { cured }: Span,
+  limitMs: number,
+  meanwhile: () => Promise<Finding[]> = async () => [],
+): Promise<Finding[]> {
   const { people, flow } = world;
   await reviveBrowsers(world);
   const slow = (): string[] =>
     people.expected.filter(({ talk, talks }) => !talks || !flow.flows(talk, cured)).map(({ talk }) => talk);
-  if (await until(() => slow().length === 0, limitMs)) return [];
-  return slow().map((talk) => {
+  const findings: Finding[] = [];
+  const ready = async (): Promise<boolean> => {
+    findings.push(...(await meanwhile()));
+    return slow().length === 0;
+  };
+  if (await until(ready, limitMs)) return findings;
+  const standing = slow().map((talk): Finding => {
     const visitor = people.visitors.find((one) => one.talk === talk);
     if (!visitor) return { kind: "unsettled", talk, what: "does not flow again, in the browsers" };
     const { name, phase, tabs, session } = visitor;
@@ -132,6 +142,7 @@ export async function recovered(world: World, { cured }: Span, limitMs: number):
     const other = `agent ${agent?.name ?? "nobody"} ${agent?.online ? "online" : "offline"}, seat ${chat?.seat}, ${chat?.unsent.length} unsent`;
     return { kind: "unsettled", talk, what: `does not flow again after ${limitMs / 1000} s: ${state}; ${other}` };
   });
+  return [...findings, ...standing];
 }
 
 /** Every line was told to be sent or not sent in time, counted from recovery. */
@@ -200,7 +211,7 @@ const forgotten = ({ people, checker }: World): Promise<boolean> =>
   until(async () => (await checker.books(people.talks, async () => undefined)).length === 0, 60_000);
 
 /** What was said last may still be on its way to a view or the transcript. */
-async function checkPatiently({ checker }: World, talk: Talk, open: boolean): Promise<Finding[]> {
+export async function checkPatiently({ checker }: World, talk: Talk, open: boolean): Promise<Finding[]> {
   const end = performance.now() + 5_000;
   for (;;) {
     const findings = await checker.check(talk, open);
