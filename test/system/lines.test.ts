@@ -1,13 +1,19 @@
 /** Exactly once: a visitor goes on talking while parts are killed, and every line is there once, in order, for everybody. */
 import { describe, expect, it } from "vitest";
-import { useHouse } from "../support/house.ts";
+import { bareJid } from "../../protocol/jid.ts";
+import { parseRoomMessage } from "../../protocol/room-message.ts";
+import { buildEndSession } from "../../protocol/workgroup/session.ts";
+import { FORM, SUPPORT, useHouse } from "../support/house.ts";
 import { eventually } from "../support/inbox.ts";
+import type { PlainAgent } from "../support/plain-agent.ts";
 import { StubbornPage } from "../support/stubborn-page.ts";
+import type { VisitorSocket } from "../support/visitor-socket.ts";
 import { workgroupsLua } from "../support/workgroups.ts";
 
 const house = useHouse({
   workgroups: workgroupsLua("offer_timeout = 20; agent_grace = 60; visitor_grace = 60; max_chats = 4;"),
-  env: { webchat: { VISITOR_GRACE_S: "30" } },
+  // Here nobody is too fast.
+  env: { webchat: { VISITOR_GRACE_S: "30", LIMITS: "lines.visit=1000:1000,joins.address=1000:1000" } },
 });
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -83,5 +89,82 @@ describe("a visitor who goes on talking", () => {
       await house.stack.postgres?.kill();
       await house.stack.postgres?.start();
     });
+  });
+});
+
+describe("talks that end while both sides go on talking, and the service is killed at that", () => {
+  type Talk = { john: VisitorSocket; anna: PlainAgent; room: string; session: string; keys: string[] };
+
+  /** Says a line, and the next a moment later, until the talk is over or that should do. */
+  async function talkOn({ john, anna, room, keys }: Talk, n: number): Promise<void> {
+    for (let i = 0; i < 120 && john.state?.phase === "talking"; i++) {
+      keys.push(john.say(`visitor ${n}, ${i}`));
+      await anna.say(room, `agent ${n}, ${i}`).catch(() => undefined);
+      await pause(4);
+    }
+  }
+
+  /** What the agent's client showed of the room, own lines too: each is archived. */
+  const shown = ({ anna, room }: Talk): string[] =>
+    anna.inbox.all.flatMap((stanza) => {
+      const said = bareJid(stanza.attrs.from ?? "") === room ? parseRoomMessage(stanza, room) : null;
+      return said?.kind === "line" && said.stanzaId !== null ? [said.text] : [];
+    });
+
+  async function transcript(session: string): Promise<string[]> {
+    const { rows } = await house.db.query<{ body: string }>(
+      "SELECT body FROM transcript_lines WHERE session_id = $1 AND kind = 'line' ORDER BY id",
+      [session],
+    );
+    return rows.map(({ body }) => body);
+  }
+
+  it("every line that was shown as said is in the transcript, once and in order; the others are told that it is over", async () => {
+    let late = 0;
+    for (const round of [0, 1, 2]) {
+      const anna = await house.agent("anna");
+      const talks: Talk[] = [];
+      for (let n = 0; n < 4; n++) {
+        const john = await house.visitor();
+        const from = anna.inbox.all.length;
+        john.join({ ...FORM, username: `Visitor ${n}` });
+        const offer = await anna.offer(from);
+        const room = await anna.take(offer, "Anna");
+        await john.phase("talking");
+        talks.push({ john, anna, room, session: offer.session, keys: [] });
+      }
+      const talking = talks.map(talkOn);
+      await eventually("lines from everybody", async () => talks.every((one) => shown(one).length > 20));
+      // Either side ends half of the talks. The service goes down as soon as the first is over, or in the middle of it.
+      for (const [n, { john, session }] of talks.entries()) {
+        if (n % 2 === 0) john.send({ kind: "end" });
+        else void anna.request("set", SUPPORT, buildEndSession(session)).catch(() => undefined);
+      }
+      await eventually("the first end to be stored", async () => {
+        const { rows } = await house.db.query("SELECT FROM requests WHERE id = $1 AND ended_at IS NOT NULL", [
+          talks[0]?.session,
+        ]);
+        return rows.length > 0;
+      });
+      if (round > 0) await talks[round - 1]?.john.phase("ended");
+      await house.stack.component.kill();
+      await house.stack.component.start();
+      for (const { john } of talks) await john.phase("ended");
+      await Promise.all(talking);
+      for (const talk of talks) {
+        const { john, session, keys } = talk;
+        const refused = new Set(
+          john.inbox.all.flatMap((frame) => (frame.kind === "refused" && frame.code === "ended" ? [frame.key] : [])),
+        );
+        const sent = new Set(john.lines.map(({ key }) => key));
+        late += refused.size;
+        expect(keys.filter((key) => refused.has(key) && sent.has(key))).toEqual([]);
+        expect(john.lines.filter(({ service }) => !service).map(({ text }) => text)).toEqual(shown(talk));
+        expect(await transcript(session)).toEqual(shown(talk));
+      }
+      await anna.stop();
+    }
+    // Else nothing was tried.
+    expect(late).toBeGreaterThan(0);
   });
 });
