@@ -23,3 +23,15 @@ export const allFaults: Fault[] = [
   ...poisonFaults,
   ...upgradeFaults,
 ];
+
+const COMMON = [
+  /^(gateway|component|Prosody|PostgreSQL): (kill -9|stop -m immediate)$/,
+  /^component–Prosody: reset$/,
+  /^visitor: /,
+  /^agent: (connection cut|tab killed|goes while one waits)/,
+  /^clocks .* an hour ahead$/,
+  /^browser: .* tab is closed/,
+];
+
+/** What goes wrong with everybody some day; the short run plays these alone. */
+export const isCommon = ({ name }: Pick<Fault, "name">): boolean => COMMON.some((one) => one.test(name));

@@ -74,6 +74,9 @@ export function told({ say }: World, findings: Finding[]): Finding[] {
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Something broke for a moment only. */
+export const moment = (): Span => ({ from: performance.now(), cured: performance.now() });
+
 /** Waits until `ready`; false when that took longer than `limitMs`. */
 export async function until(ready: () => boolean | Promise<boolean>, limitMs: number): Promise<boolean> {
   const end = performance.now() + limitMs;
