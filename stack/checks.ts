@@ -1,6 +1,7 @@
-/** The checks that need nothing to run: types, lint and format. */
+/** The checks that start nothing: types, lint and format, and whether packages are known to be dangerous. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { audit } from "./audit.ts";
 import { ROOT } from "./settings.ts";
 
 const CHECKS = [
@@ -10,6 +11,7 @@ const CHECKS = [
 
 /** Runs all of them, prints a line for each, and what a failing one says. Returns how many failed. */
 export async function runChecks(): Promise<number> {
+  const audited = audit();
   let failed = 0;
   for (const { name, command } of CHECKS) {
     const { code, output } = await runTool(command);
@@ -18,7 +20,10 @@ export async function runChecks(): Promise<number> {
     failed += 1;
     console.log(output);
   }
-  return failed;
+  const { outcome, text } = await audited;
+  console.log(`packages: ${outcome}${outcome === "not known" ? `, ${text}` : ""}`);
+  if (outcome === "failed") console.log(text);
+  return outcome === "failed" ? failed + 1 : failed;
 }
 
 async function runTool([name = "", ...args]: string[]): Promise<{ code: number; output: string }> {

@@ -63,7 +63,7 @@ export function blocked(d: Decision, { request: id, by, until, reason }: Of<"blo
   if (!request || request.handover) return refuse(d, { code: "no-such-session" });
   const agent = bareOf(by);
   const isOwn = roleOf(d.state, request, by) === "agent" && (agentOf(request) === agent || isInRoom(request, agent));
-  if (!isOwn && !isConfigured(d.state, agent)) return refuse(d, { code: "not-an-agent" });
+  if (!isOwn && !isConfigured(d.state, agent)) return refuse(d, { code: "no-such-session" });
   if (!isOwn && !isWaiting(request)) return refuse(d, { code: "not-yours" });
   const visitor = bareOf(request.visitor);
   const name = request.metadata.username?.[0]?.trim() ?? "";

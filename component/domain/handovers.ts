@@ -16,7 +16,7 @@ import { loadOf, maxChatsOf } from "./capacity.ts";
 import { type Decision, type Of, put, refuse } from "./decision.ts";
 import type { HandoverFailure, Refusal } from "./events.ts";
 import type { Availability, Handover, HandoverTarget, Occupant, Phase, Request } from "./model.ts";
-import { bareOf, isConfigured, isInRoom, occupantsOf, roleOf } from "./people.ts";
+import { bareOf, isConfigured, isInRoom, occupantsOf, refusalOf, roleOf } from "./people.ts";
 
 /** As long as Fastpath gives somebody who was invited to come (reference 4.14). */
 export const COME_MS = 60_000;
@@ -37,7 +37,7 @@ export function requested(d: Decision, event: Of<"handover-requested">): void {
   }
   const agent = bareOf(by);
   if (roleOf(d.state, request, by) !== "agent" || !(request.phase.agent === agent || isInRoom(request, agent))) {
-    refuse(d, { code: "not-yours" });
+    refuse(d, refusalOf(d.state, request, by));
     return;
   }
   const refusal = isPending(request, event) ? ({ code: "handover-pending" } as const) : obstacle(d, request, event);

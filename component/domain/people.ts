@@ -28,6 +28,16 @@ export function roleOf(state: WorkgroupState, request: Request, jid: string): "a
   return bare === bareOf(request.visitor) ? "visitor" : null;
 }
 
+/** How those are refused who may not do this to a session: to whoever has no business in it, there is no such session. */
+export function refusalOf(
+  state: WorkgroupState,
+  request: Request,
+  jid: string,
+): { code: "not-yours" } | { code: "no-such-session" } {
+  const isKnown = roleOf(state, request, jid) !== null || request.monitors?.includes(bareOf(jid));
+  return { code: isKnown ? "not-yours" : "no-such-session" };
+}
+
 /** Who sits in the room of a request, as far as is known. */
 export const occupantsOf = (request: Request): readonly Occupant[] => request.phase.occupants ?? [];
 

@@ -5,7 +5,7 @@ import { averageWith } from "./estimates.ts";
 import type { Request } from "./model.ts";
 import { recallAccepted, withRejection } from "./offers.ts";
 import { saveParticipants } from "./participants.ts";
-import { agentOf, bareOf, isInRoom, isSignedInAnywhere, occupantsOf, roleOf } from "./people.ts";
+import { agentOf, bareOf, isInRoom, isSignedInAnywhere, occupantsOf, refusalOf, roleOf } from "./people.ts";
 
 /** After so many failures the visitor is not made to wait for a room any longer. */
 const MOST_ROOM_FAILURES = 3;
@@ -135,7 +135,7 @@ export function endRequested(d: Decision, { request: id, by }: Of<"end-requested
   }
   const agent = bareOf(by);
   if (role !== "agent" || !(agentOf(request) === agent || isInRoom(request, agent))) {
-    refuse(d, { code: "not-yours" });
+    refuse(d, refusalOf(d.state, request, by));
     return;
   }
   end(d, request, "agent-ended", { kind: "agent", jid: agent });

@@ -8,8 +8,9 @@ import { NS_JIVE, NS_MUC_ADMIN, NS_MUC_OWNER, NS_MUC_USER, NS_WORKGROUP } from "
 import { parseStanzaError } from "../../protocol/stanza-error.ts";
 import { buildAgentStatus } from "../../protocol/workgroup/agent.ts";
 import { buildJoinQueue } from "../../protocol/workgroup/join.ts";
-import { buildMessagesRequest } from "../../protocol/workgroup/messages.ts";
+import { buildMessageHandled, buildMessagesRequest } from "../../protocol/workgroup/messages.ts";
 import { buildOfferAnswer } from "../../protocol/workgroup/offer.ts";
+import { buildSearch, parseSearchResult } from "../../protocol/workgroup/search.ts";
 import { buildEndSession, buildSessionsRequest } from "../../protocol/workgroup/session.ts";
 import { buildTranscriptRequest, buildTranscriptsRequest } from "../../protocol/workgroup/transcript.ts";
 import {
@@ -23,27 +24,34 @@ import { FORM, SUPPORT, useHouse } from "../support/house.ts";
 import { PlainAgent } from "../support/plain-agent.ts";
 import { golden, parseXml } from "../support/xml.ts";
 
-// Ben has an account, and is nobody's agent.
+// Ben has an account, and is nobody's agent. Carol is another workgroup's.
 const house = useHouse({
   workgroups: `
 workgroups = {
   support = { agents = { ["anna@localhost"] = { name = "Anna" } } };
+  sales = { agents = { ["carol@localhost"] = { name = "Carol" } } };
 }`,
+  agents: ["anna", "ben", "carol"],
   env: { webchat: { VISITOR_GRACE_S: "2" } },
 });
 const SERVICE = "workgroup.localhost";
 const ROOMS = "conference.localhost";
 
-async function withBen(what: (ben: PlainAgent) => Promise<void>): Promise<void> {
-  const { password = "" } = house.stack.agents.ben ?? {};
-  const ben = await PlainAgent.connect({
-    service: house.stack.c2sService,
-    domain: "localhost",
-    username: "ben",
-    password,
-  });
-  await what(ben).finally(() => ben.stop());
+async function withAccount(username: string, what: (somebody: PlainAgent) => Promise<void>): Promise<void> {
+  const { password = "" } = house.stack.agents[username] ?? {};
+  const service = house.stack.c2sService;
+  const somebody = await PlainAgent.connect({ service, domain: "localhost", username, password });
+  await what(somebody).finally(() => somebody.stop());
 }
+const withBen = (what: (ben: PlainAgent) => Promise<void>): Promise<void> => withAccount("ben", what);
+
+/** A request as agents and administrators make it, about this session and this agent. */
+const wire = (name: string, session: string): Element =>
+  parseXml(
+    String(golden(name).element)
+      .replaceAll(/k3x9qa41|h2b7zz40/g, session)
+      .replaceAll("alice@example.org", "anna@localhost"),
+  );
 
 const refused = async (answer: Promise<unknown>): Promise<string> =>
   answer.then(
@@ -54,13 +62,6 @@ const refused = async (answer: Promise<unknown>): Promise<string> =>
 describe("a stranger with an account", () => {
   it("is refused everything that is an agent's, an administrator's or another visitor's, and changes nothing", async () => {
     const { john, anna, room, session, offer } = await house.talk();
-    /** A request as agents and administrators make it, about this very session and this agent. */
-    const wire = (name: string): Element =>
-      parseXml(
-        String(golden(name).element)
-          .replaceAll(/k3x9qa41|h2b7zz40/g, session)
-          .replaceAll("alice@example.org", "anna@localhost"),
-      );
     await withBen(async (ben) => {
       const asked: [string, "get" | "set", Element][] = [
         ["answer an offer", "set", buildOfferAnswer(session, true)],
@@ -73,24 +74,24 @@ describe("a stranger with an account", () => {
         ["read left messages", "get", buildMessagesRequest()],
         ["ask for the agents' roster", "get", xml("agent-status-request", { xmlns: NS_WORKGROUP })],
         ["configure", "set", xml("configuration", { xmlns: "urn:foyer:configuration:0" })],
-        ["hand the chat over", "set", wire("transfer")],
-        ["invite a colleague into it", "set", wire("invite")],
-        ["watch it", "set", wire("monitor-request")],
-        ["see who is in its room", "get", wire("occupants-request")],
-        ["read its notes", "get", wire("notes-request")],
-        ["write a note", "set", wire("notes-set")],
-        ["read what the visitor entered", "get", wire("chat-metadata-request")],
-        ["have its transcript sent by mail", "set", wire("send-email")],
-        ["search all transcripts", "get", wire("transcript-search-submit")],
-        ["read an agent's finished chats", "get", wire("agent-history-request")],
-        ["read canned answers", "get", wire("macros-request")],
-        ["write canned answers", "set", wire("macros-save")],
-        ["take an agent's name", "set", wire("agent-rename")],
-        ["read the workgroup's properties", "get", wire("workgroup-properties-request")],
-        ["administer", "set", wire("command-execute")],
+        ["hand the chat over", "set", wire("transfer", session)],
+        ["invite a colleague into it", "set", wire("invite", session)],
+        ["watch it", "set", wire("monitor-request", session)],
+        ["see who is in its room", "get", wire("occupants-request", session)],
+        ["read its notes", "get", wire("notes-request", session)],
+        ["write a note", "set", wire("notes-set", session)],
+        ["read what the visitor entered", "get", wire("chat-metadata-request", session)],
+        ["have its transcript sent by mail", "set", wire("send-email", session)],
+        ["search all transcripts", "get", wire("transcript-search-submit", session)],
+        ["read an agent's finished chats", "get", wire("agent-history-request", session)],
+        ["read canned answers", "get", wire("macros-request", session)],
+        ["write canned answers", "set", wire("macros-save", session)],
+        ["take an agent's name", "set", wire("agent-rename", session)],
+        ["read the workgroup's properties", "get", wire("workgroup-properties-request", session)],
+        ["administer", "set", wire("command-execute", session)],
       ];
       // Of the whole service, too.
-      expect(await refused(ben.request("set", SERVICE, wire("command-execute")))).toBe("forbidden");
+      expect(await refused(ben.request("set", SERVICE, wire("command-execute", session)))).toBe("forbidden");
       const answers: [string, string][] = [];
       for (const [what, type, payload] of asked)
         answers.push([what, await refused(ben.request(type, SUPPORT, payload))]);
@@ -167,6 +168,125 @@ describe("a stranger with an account", () => {
     expect(john.lines.map(({ text }) => text)).not.toContain("let me in");
     john.send({ kind: "end" });
     await john.phase("ended");
+  });
+});
+
+describe("an agent of another workgroup", () => {
+  const SALES = "sales@workgroup.localhost";
+  const UNKNOWN = "abcdefghijklmnopqrst";
+
+  it("learns nothing by any id: not what was said, nor whether there is such a chat", async () => {
+    const { john, anna, offer, session: ended } = await house.talk();
+    john.say("a peculiarword");
+    john.send({ kind: "end" });
+    await john.phase("ended");
+    const own = buildSearch({ text: "peculiarword", workgroups: [], agent: null, from: null, to: null });
+    const hits = async (by: PlainAgent, payload: Element): Promise<number> => {
+      const answer = await by.request("get", SERVICE, payload);
+      return answer ? parseSearchResult(answer).length : 0;
+    };
+    await expect.poll(() => hits(anna, own), { timeout: 20_000 }).toBe(1);
+    const { session: running, john: dana } = await house.talk();
+
+    await withAccount("carol", async (carol) => {
+      await carol.signIn(SALES);
+      /** What came of it, with the id and the address as if they were the same each time. */
+      const outcome = async (type: "get" | "set", to: string, payload: Element, id: string, user = id) => {
+        const answer = await carol.request(type, to, payload).then(
+          (found) => String(found ?? "done"),
+          (error: { condition?: string; message?: string }) => `${error.condition}: ${error.message}`,
+        );
+        return answer.replaceAll(id, "ID").replaceAll(user, "USER");
+      };
+      const walk = async (id: string, user: string, to: string): Promise<Record<string, string>> => {
+        const asked: [string, "get" | "set", Element][] = [
+          ["transcript", "get", buildTranscriptRequest(id)],
+          ["transcripts", "get", buildTranscriptsRequest(user)],
+          ["history", "get", buildHistoryRequest(id)],
+          ["offer accepted", "set", buildOfferAnswer(id, true)],
+          ["offer declined", "set", buildOfferAnswer(id, false)],
+          ["end", "set", buildEndSession(id)],
+          ["handled", "set", buildMessageHandled("1")],
+          ["metadata", "get", wire("chat-metadata-request", id)],
+          ["notes", "get", wire("notes-request", id)],
+          ["noted", "set", wire("notes-set", id)],
+          ["occupants", "get", wire("occupants-request", id)],
+          ["watch", "set", wire("monitor-request", id)],
+          ["transfer", "set", wire("transfer", id)],
+          ["invite", "set", wire("invite", id)],
+          ["mail", "set", wire("send-email", id)],
+        ];
+        const outcomes: Record<string, string> = {};
+        for (const [what, type, payload] of asked) outcomes[what] = await outcome(type, to, payload, id, user);
+        return outcomes;
+      };
+      for (const to of [SUPPORT, SALES]) {
+        const nobody = await walk(UNKNOWN, "nobody@webchat.localhost", to);
+        expect({ to, ...(await walk(running, "nobody@webchat.localhost", to)) }).toEqual({ to, ...nobody });
+        expect({ to, ...(await walk(ended, offer.userId, to)) }).toEqual({ to, ...nobody });
+        // Nothing of all this is done, and what is answered holds nothing.
+        expect(Object.values(nobody).filter((one) => one === "done")).toEqual([]);
+      }
+      // Lists and searches, of whatever is named or written into the filters: only what is Carol's own, and that is nothing.
+      const history = wire("agent-history-request", "");
+      expect(String(await carol.request("get", SALES, history))).not.toContain("<chat-session ");
+      const texts = [
+        "peculiarword",
+        "' OR 1=1 --",
+        '{"$ne":null}',
+        "peculiar%",
+        "pec_liarword",
+        "a:* | b",
+        "\\",
+        "()&|!",
+      ];
+      for (const text of texts) {
+        for (const workgroups of [[], [SUPPORT], [SUPPORT, SALES], ["SUPPORT@workgroup.localhost/x"]]) {
+          for (const agent of [null, "anna@localhost"]) {
+            expect(await hits(carol, buildSearch({ text, workgroups, agent, from: null, to: null }))).toBe(0);
+          }
+        }
+      }
+      const [workgroups, dates] = [
+        ["support' OR '1'='1", "*@workgroup.localhost", "[object Object]"],
+        ["'", "{}", "-1"],
+      ];
+      const field = (name: string, value: string) => xml("field", { var: name }, xml("value", {}, value));
+      for (const more of [
+        ...workgroups.map((one) => field("workgroups", one)),
+        ...["anna' --", "*", ""].map((one) => field("agent", one)),
+        ...dates.flatMap((one) => [field("date/start", one), field("date/end", one)]),
+      ]) {
+        const form = xml("x", { xmlns: "jabber:x:data", type: "submit" }, field("queryString", "peculiarword"), more);
+        const asked = hits(carol, xml("transcript-search", { xmlns: NS_JIVE }, form));
+        expect(await asked.catch((error: { condition?: string }) => error.condition)).toSatisfy((one) =>
+          [0, "bad-request", "jid-malformed"].includes(one),
+        );
+      }
+      expect(await hits(anna, own)).toBe(1);
+
+      // Words, as with an ordinary client.
+      const say = async (text: string): Promise<string> => {
+        const from = carol.inbox.all.length;
+        await carol.write(SALES, text);
+        return carol.read(SALES, "", from);
+      };
+      const talk = async (id: string): Promise<string[]> => {
+        const answers: string[] = [];
+        for (const words of ["transcript ID", "note to ID: x", "end ID", "take ID", "transfer ID to sales", "cancel"]) {
+          answers.push((await say(words.replace("ID", id))).replaceAll(id, "ID"));
+        }
+        return answers;
+      };
+      const nobody = await talk(UNKNOWN);
+      expect(await talk(running)).toEqual(nobody);
+      expect(await talk(ended)).toEqual(nobody);
+    });
+    // And the chats are as they were.
+    const { rows } = await house.db.query("SELECT count(*)::int AS count FROM notes");
+    expect(rows).toEqual([{ count: 0 }]);
+    dana.send({ kind: "end" });
+    await dana.phase("ended");
   });
 });
 

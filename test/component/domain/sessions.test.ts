@@ -32,12 +32,13 @@ describe("a session that somebody ends", () => {
   });
 
   it.each([
-    ["an agent who is not in it", device("ben")],
-    ["another visitor", visitor("r2")],
-    ["a stranger", "mallory@localhost/x"],
-  ])("is not closed by %s", (_, by) => {
+    ["an agent who is not in it", device("ben"), "not-yours"],
+    // To them it is as if there were none.
+    ["another visitor", visitor("r2"), "no-such-session"],
+    ["a stranger", "mallory@localhost/x", "no-such-session"],
+  ])("is not closed by %s", (_, by, code) => {
     const scene = talking().tell({ type: "end-requested", request: "r1", by });
-    expect(scene.last).toEqual({ state: scene.state, effects: [], refusal: { code: "not-yours" } });
+    expect(scene.last).toEqual({ state: scene.state, effects: [], refusal: { code } });
   });
 
   it("is not there a second time", () => {

@@ -80,12 +80,13 @@ describe("the end of a session", () => {
   });
 
   it.each([
-    ["a stranger", EVE],
-    ["an agent who is not in it", BEN],
-    ["another visitor", "john@webchat.example.org/web"],
-  ])("may not be asked by %s", async (_, from) => {
+    ["an agent who is not in it", BEN, "forbidden"],
+    // To them it is as if there were none.
+    ["a stranger", EVE, "item-not-found"],
+    ["another visitor", "john@webchat.example.org/web", "item-not-found"],
+  ])("may not be asked by %s", async (_, from, condition) => {
     const { refusal, id, support } = await talking();
-    expect(await refusal("set", buildEndSession(id), { from })).toMatchObject({ type: "auth", condition: "forbidden" });
+    expect(await refusal("set", buildEndSession(id), { from })).toMatchObject({ condition });
     expect(support.committed.requests.size).toBe(1);
   });
 
