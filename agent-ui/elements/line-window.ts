@@ -4,7 +4,7 @@
  */
 
 /** Lines drawn at first: a screen of them, and another one above it to scroll into. */
-const FIRST = 60;
+const FIRST = 40;
 /** As many come in at an edge. */
 const STEP = 100;
 /** At the end of a conversation no more than these gather, however long it goes on. */

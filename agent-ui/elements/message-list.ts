@@ -1,6 +1,6 @@
 /**
  * A conversation. Only the lines around the reader are in the document, and others come in on the way up or down, so that
- * two thousand cost no more than sixty; keeps to the end while the reader is there, and otherwise where the reader is.
+ * two thousand cost no more than forty; keeps to the end while the reader is there, and otherwise where the reader is.
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { guard } from "lit/directives/guard.js";

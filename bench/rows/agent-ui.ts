@@ -1,5 +1,5 @@
 /** The agents' workspace in Chromium, with 40 chats and 2,000 lines in one. */
-import type { CDPSession } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { launchBrowser, signIn } from "../../test/support/browser.ts";
 import { openFoyerTalks } from "../actors/foyer-talks.ts";
 import { freshText } from "../actors/talk.ts";
@@ -11,6 +11,8 @@ const CHATS = 40;
 const LINES = 2_000;
 const SWITCHES = 40;
 const NEW_LINES = 60;
+/** The chat with the many lines. */
+const LONG = "Visitor 0";
 
 export const agentUi: Row = {
   name: "agent-ui",
@@ -48,25 +50,38 @@ export const agentUi: Row = {
       say(`the workspace has all chats ${((performance.now() - begin) / 1000).toFixed(1)} s after the page was opened`);
       await sleep(3_000);
 
-      const long = await page.evaluate(indexOfLongest, "Visitor 0");
-      const switches: number[] = [];
-      for (let i = 0; i < SWITCHES; i += 1) {
+      await page.evaluate(watchPresses);
+      const others = Array.from({ length: SWITCHES / 2 }, (_, i) => `Visitor ${1 + (i % (CHATS - 1))}`);
+      const [toLong, toOther, toPlace]: [number[], number[], number[]] = [[], [], []];
+      for (const other of others) {
+        toOther.push(await switchTo(page, other));
         // Every other one into the long chat, which is the worst.
-        const index = i % 2 === 0 ? long : (long + 1 + i) % CHATS;
-        const time = await page.evaluate(switchTo, index);
-        if (time >= 0) switches.push(time);
-        await sleep(150);
+        toLong.push(await switchTo(page, LONG));
       }
-      const p95 = percentile(switches, 0.95);
+      // And back to where the reader was, far from the end of the long chat.
+      await scrollUp(page, lines / 2);
+      for (const other of others.slice(0, 10)) {
+        await switchTo(page, other);
+        toPlace.push(await switchTo(page, LONG));
+      }
+      const p95 = percentile([...toLong, ...toOther], 0.95);
+      const halves = [toLong, toOther].map((some) => `${ms(percentile(some, 0.5))} / ${ms(percentile(some, 0.95))}`);
       figure({
-        what: "switch chat, until it is drawn, p95",
+        what: "switch chat, from the press to the frame on the screen, p95",
         target: "≤ 50 ms",
         value: ms(p95),
         met: p95 <= 50,
-        note: `p50 ${ms(percentile(switches, 0.5))}, half of them into the long chat; includes up to a frame (16.7 ms) of waiting`,
+        note: `p50 / p95: into the long chat ${halves[0]}, into others ${halves[1]}; the browser tells it in steps of 8 ms, and up to a frame (16.7 ms) of it is waiting`,
+      });
+      const place = percentile(toPlace, 0.95);
+      figure({
+        what: `switch back to a place ${lines / 2} lines up in the long chat, p95`,
+        target: "≤ 50 ms",
+        value: ms(place),
+        met: place <= 50,
       });
 
-      await page.evaluate(switchTo, long);
+      await page.getByRole("button", { name: "Newest lines" }).click();
       await sleep(1_000);
       const devtools = await page.context().newCDPSession(page);
       await devtools.send("Performance.enable");
@@ -133,38 +148,70 @@ function allJoined(): boolean {
   return Array.isArray(all) && all.every((chat) => chat.seat === "joined" && chat.lines.length > 0);
 }
 
-function indexOfLongest(name: string): number {
-  const app = document.querySelector("agent-app")?.shadowRoot;
-  const list = [...(app?.querySelectorAll("*") ?? [])].map((el) => el.shadowRoot).concat(app ?? null);
-  const chats = list.flatMap((root) => [...(root?.querySelectorAll("chat-list") ?? [])])[0];
-  const buttons = [...(chats?.shadowRoot?.querySelectorAll("li button") ?? [])];
-  return buttons.findIndex((button) => button.querySelector(".name")?.textContent?.trim() === name);
+/**
+ * Runs in the page. The browser itself says how long it took from an input event to the next frame on the screen (Event
+ * Timing, the measure behind "interaction to next paint"). Whether that frame showed the chat is looked at when it has
+ * been drawn: a measure of an empty frame would flatter.
+ */
+function watchPresses(): void {
+  window.presses = [];
+  window.drawn = [];
+  addEventListener(
+    "click",
+    () =>
+      requestAnimationFrame(() => {
+        // What is posted now runs when this frame was drawn.
+        const after = new MessageChannel();
+        after.port1.onmessage = () => {
+          const app = document.querySelector("agent-app")?.shadowRoot;
+          const room = app?.querySelector("chat-room")?.shadowRoot;
+          const lines = room?.querySelector("message-list")?.shadowRoot?.querySelectorAll(".line").length ?? 0;
+          window.drawn?.push(lines > 0 ? (room?.querySelector("h2")?.textContent?.trim() ?? "") : "");
+        };
+        after.port2.postMessage(0);
+      }),
+    true,
+  );
+  new PerformanceObserver((list) => {
+    for (const { name, duration } of list.getEntries()) if (name === "click") window.presses?.push(duration);
+    // Nothing shorter than 16 ms is told; no switch is, for it waits for its frame.
+  }).observe({ type: "event", durationThreshold: 16 });
 }
 
-/** Presses a chat in the list; the time until its conversation is drawn, in ms; -1 when it was open already. */
-function switchTo(index: number): Promise<number> {
-  const app = document.querySelector("agent-app")?.shadowRoot;
-  const roots = (): (ShadowRoot | null)[] =>
-    [...(app?.querySelectorAll("*") ?? [])].map((el) => el.shadowRoot).concat(app ?? null);
-  const find = (tag: string): Element | undefined =>
-    roots().flatMap((root) => [...(root?.querySelectorAll(tag) ?? [])])[0];
-  const button = find("chat-list")?.shadowRoot?.querySelectorAll<HTMLElement>("li button")[index];
-  const name = button?.querySelector(".name")?.textContent?.trim();
-  if (!button || button.getAttribute("aria-current") === "true") return Promise.resolve(-1);
-  const begin = performance.now();
-  button.click();
-  return new Promise((resolve) => {
-    const look = (): void => {
-      const room = find("chat-room")?.shadowRoot;
-      const lines = room?.querySelector("message-list")?.shadowRoot?.querySelectorAll(".line").length ?? 0;
-      if (room?.querySelector("h2")?.textContent?.trim() !== name || lines === 0) return void setTimeout(look, 0);
-      // What runs after the next frame runs after it was drawn.
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => resolve(performance.now() - begin);
-        channel.port2.postMessage(0);
-      });
-    };
-    look();
+declare global {
+  interface Window {
+    /** How long each press took, in ms, and whose conversation stood in the frame after it. */
+    presses?: number[];
+    drawn?: string[];
+  }
+  interface PerformanceObserverInit {
+    durationThreshold?: number;
+  }
+}
+
+/** Presses a chat in the list, as a hand does; how long it took until the frame with its conversation, in ms. */
+async function switchTo(page: Page, name: string): Promise<number> {
+  await page.evaluate(() => {
+    window.presses = [];
+    window.drawn = [];
+  });
+  await page
+    .locator("chat-list button")
+    .filter({ has: page.locator(".name", { hasText: new RegExp(`^\\s*${name}\\s*$`) }) })
+    .click();
+  const told = await page.waitForFunction(() => window.presses?.[0] !== undefined && window.drawn?.[0] !== undefined);
+  await told.dispose();
+  const [time, drawn] = await page.evaluate(() => [window.presses?.[0] ?? 0, window.drawn?.[0] ?? ""] as const);
+  if (drawn !== name) throw new Error(`the frame after the press on ${name} showed "${drawn}"`);
+  await sleep(150);
+  return time;
+}
+
+/** Scrolls the open conversation up until so many lines came in. */
+async function scrollUp(page: Page, lines: number): Promise<void> {
+  const log = page.getByRole("log");
+  await until("earlier lines", async () => {
+    await log.evaluate((el) => el.scrollTo(0, 0));
+    return (await log.locator(".line").count()) > lines;
   });
 }

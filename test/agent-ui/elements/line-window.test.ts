@@ -3,14 +3,14 @@ import { around, atEnd, earlier, later, moved } from "../../../agent-ui/elements
 
 describe("the part of a conversation that is in the document", () => {
   it("is its newest lines, whatever its length", () => {
-    expect(atEnd(2_000)).toEqual({ from: 1_940, to: null });
+    expect(atEnd(2_000)).toEqual({ from: 1_960, to: null });
     expect(atEnd(7)).toEqual({ from: 0, to: null });
   });
 
   it("is, for a reader who comes back, what stands around the line read last", () => {
-    expect(around(500, 2_000)).toEqual({ from: 470, to: 560 });
-    expect(around(5, 2_000)).toEqual({ from: 0, to: 65 });
-    expect(around(1_990, 2_000)).toEqual({ from: 1_960, to: null });
+    expect(around(500, 2_000)).toEqual({ from: 480, to: 540 });
+    expect(around(5, 2_000)).toEqual({ from: 0, to: 45 });
+    expect(around(1_990, 2_000)).toEqual({ from: 1_970, to: null });
   });
 
   it("grows at both edges until all is there", () => {
@@ -22,7 +22,7 @@ describe("the part of a conversation that is in the document", () => {
 
   it("does not grow for ever under a reader who stays at the end", () => {
     expect(moved({ from: 0, to: null }, 200, true)).toEqual({ from: 0, to: null });
-    expect(moved({ from: 0, to: null }, 201, true)).toEqual({ from: 141, to: null });
+    expect(moved({ from: 0, to: null }, 201, true)).toEqual({ from: 161, to: null });
   });
 
   it("stays where it is under a reader who is elsewhere", () => {
@@ -31,7 +31,7 @@ describe("the part of a conversation that is in the document", () => {
   });
 
   it("begins anew with the conversation", () => {
-    expect(moved({ from: 1_940, to: null }, 0, false)).toEqual({ from: 0, to: null });
+    expect(moved({ from: 1_960, to: null }, 0, false)).toEqual({ from: 0, to: null });
     expect(moved({ from: 0, to: 60 }, 3, false)).toEqual({ from: 0, to: null });
   });
 });
