@@ -38,13 +38,16 @@ function world() {
   let now = 0;
   const metrics = createMetrics(createFakeLink());
   const recorder = { held: 0 };
+  const mailbox = { depth: 0 };
   const counted = createServiceMetrics(metrics, () => ({
-    workgroups: { all: [{ node: SETTINGS.node, committed: state, backlog: 0 }] },
+    workgroups: { all: [{ node: SETTINGS.node, committed: state, backlog: mailbox.depth }] },
     recorder,
     now: () => now,
   }));
   return {
     counted,
+    recorder,
+    mailbox,
     happens(event: WorkgroupEvent): void {
       now = event.at;
       const { state: after, effects } = step(state, event, () => ({ chats: 0, offers: 0 }));
@@ -106,6 +109,15 @@ describe("what the service counts", () => {
       [`foyer_offer_latency_seconds_count${of}`]: 1,
       'foyer_offer_answer_seconds_sum{outcome="rejected"}': 6,
     });
+  });
+
+  it("tells what waits to be decided, and what waits to be stored", async () => {
+    const { recorder, mailbox, values } = world();
+    const name = `foyer_mailbox_depth${of}`;
+    expect(await values()).toMatchObject({ [name]: 0, foyer_transcript_rows_held: 0 });
+    mailbox.depth = 7;
+    recorder.held = 9;
+    expect(await values()).toMatchObject({ [name]: 7, foyer_transcript_rows_held: 9 });
   });
 
   it("calls a line lost that cannot be stored though the database is there", async () => {

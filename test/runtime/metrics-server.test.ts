@@ -37,6 +37,23 @@ describe("the port for monitoring", () => {
     expect(await (await fetch(`${url}/metrics`, { method: "HEAD" })).text()).toBe("");
   });
 
+  it("tells how late the event loop was since it was last asked", async () => {
+    const { url, metrics } = await start();
+    watchProcess(metrics);
+    const late = async (): Promise<number> => {
+      const samples = samplesOf(await (await fetch(`${url}/metrics`)).text());
+      return samples.find(({ name }) => name === "nodejs_eventloop_lag_max_seconds")?.value ?? 0;
+    };
+    // The histogram begins with the loop's next turn.
+    await late();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await late();
+    const until = performance.now() + 300;
+    while (performance.now() < until);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await late()).toBeGreaterThan(0.25);
+  });
+
   it("says which part is not well, and with one that is not, all is not", async () => {
     const well = await start({ database: true, link: true });
     expect((await fetch(`${well.url}/health`)).status).toBe(200);

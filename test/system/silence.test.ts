@@ -2,7 +2,10 @@
  * What a chat leaves in the logs at their most talkative: nothing that anybody wrote, and no secret. And what it leaves
  * anywhere when its visitor is erased: nothing.
  */
+import { once } from "node:events";
 import { readdir, readFile, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { SignJWT } from "jose";
 import pg from "pg";
@@ -113,6 +116,44 @@ describe("a chat at log level debug", () => {
     expect(lines).toBeGreaterThan(200);
   });
 
+  it("has nobody fetch what its visitor names, wherever it is named", async () => {
+    let visits = 0;
+    const listening = createServer((_, response) => {
+      visits += 1;
+      response.end();
+    });
+    listening.on("connection", () => {
+      visits += 1;
+    });
+    listening.listen(0, "127.0.0.1");
+    await once(listening, "listening");
+    const { port } = listening.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/unmistakable`;
+    try {
+      const anna = await house.agent("anna");
+      const john = await house.visitor();
+      const email = `john@[127.0.0.1]:${port}`;
+      const page = { url, title: url, referrer: url, language: "en", timeZone: url };
+      john.send({ kind: "join", fields: { username: [url], email: [email], question: [`<img src="${url}">`] }, page });
+      const room = await anna.take(await anna.offer(), "Anna");
+      await john.phase("talking");
+      for (const line of [url, `![x](${url})`, `<img src="${url}">`, `xmpp:a@127.0.0.1:${port}`]) {
+        john.say(line);
+        await anna.hear(room, line);
+      }
+      await anna.ask(SUPPORT, `note to 1: ${url}`, "");
+      john.send({ kind: "end" });
+      await john.phase("ended");
+      await anna.signOut(SUPPORT);
+      const late = await house.visitor();
+      late.send({ kind: "leave-message", key: "key-of-address", name: url, email: "j@x.org", text: url });
+      await late.frame("message-stored");
+      expect(visits).toBe(0);
+    } finally {
+      listening.close();
+    }
+  });
+
   it("leaves no word of it in any database when its visitor is erased", async () => {
     const { databases, agents, c2sService: service } = house.stack;
     const prosody = new pg.Pool({ connectionString: databases.prosody, max: 1 });
@@ -147,7 +188,7 @@ describe("a chat at log level debug", () => {
     expect(answer && parseCommandReply(answer).note?.text).toBe("Erased: 1 chat and 1 left message.");
     expect(await left(house.db)).toEqual([]);
     const { rows } = await house.db.query(
-      "SELECT workgroup, end_reason FROM requests JOIN sessions USING (id, workgroup)",
+      "SELECT workgroup, end_reason FROM requests JOIN sessions USING (id, workgroup) WHERE erased_at IS NOT NULL",
     );
     expect(rows).toEqual([{ workgroup: "support", end_reason: "visitor-ended" }]);
     // Nor has the command itself told the logs.
