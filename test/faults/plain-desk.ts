@@ -2,15 +2,10 @@
  * An agent with an ordinary XMPP client over plain TCP, built on nothing of our workspace but its sign-in and its reading: takes every
  * offer, sits in the rooms it is invited to, reads the archive after each break, and says again what it does not find there.
  */
-import { Socket } from "node:net";
-import { client } from "@xmpp/client";
-import { readCarefully } from "../../agent-ui/xmpp/reading.ts";
-import { createAuthenticator } from "../../agent-ui/xmpp/sign-in.ts";
 import { archivedLine, buildArchiveQuery, parseArchiveEnd, parseArchiveResult } from "../../protocol/archive.ts";
 import { bareJid, localOf } from "../../protocol/jid.ts";
 import { buildJoin, parseInvitation, parseRoomPresence, STATUS } from "../../protocol/muc.ts";
 import { NS_WORKGROUP } from "../../protocol/ns.ts";
-import { buildPing } from "../../protocol/ping.ts";
 import { buildRoomLine, parseRoomMessage } from "../../protocol/room-message.ts";
 import { buildAgentRosterRequest, buildAgentStatus, parseColleagueStatus } from "../../protocol/workgroup/agent.ts";
 import { buildOfferAnswer, parseOffer } from "../../protocol/workgroup/offer.ts";
@@ -18,6 +13,7 @@ import { parseServiceLine } from "../../protocol/workgroup/session.ts";
 import { attr, child, type Element, elements, xml } from "../../protocol/xml.ts";
 import type { AgentAccount } from "./agent.ts";
 import type { Journal } from "./journal.ts";
+import { PlainLink } from "./plain-link.ts";
 import { type Shown, Watcher } from "./watcher.ts";
 import type { Wire } from "./wire.ts";
 
@@ -36,48 +32,46 @@ export type PlainChat = {
   timer: NodeJS.Timeout | undefined;
 };
 
-const AGAIN_MS = 1_000;
-const PING_MS = 4_000;
-const ANSWER_MS = 5_000;
-
 export class PlainDesk {
   readonly account: AgentAccount;
   readonly wire: Wire;
   readonly device = "plain";
   takes = true;
-  online = false;
+  readonly #link: PlainLink;
   readonly #workgroup: string;
   readonly #journal: Journal;
   readonly #chats = new Map<string, PlainChat>();
   readonly #watchers = new Map<string, Watcher>();
   readonly #seqs = new Map<string, number>();
-  /** Who is to answer by the id of an IQ. */
-  readonly #asked = new Map<string, (answer: Element | undefined) => void>();
   #query: { room: string; queryId: string; lines: Line[] } | undefined;
   #loads = new Map<string, string[]>();
-  #xmpp: ReturnType<typeof client> | undefined;
-  #running = false;
-  #again: NodeJS.Timeout | undefined;
 
   constructor(of: { account: AgentAccount; wire: Wire; workgroup: string; journal: Journal }) {
     this.account = of.account;
     this.wire = of.wire;
     this.#workgroup = of.workgroup;
     this.#journal = of.journal;
+    this.#link = new PlainLink(of.account, of.wire, {
+      up: () => this.#up(),
+      down: () => this.#down(),
+      beat: (turn) => turn % 3 === 0 && this.#beHere(),
+      stanza: (stanza) => this.#take(stanza),
+    });
     this.open();
   }
 
   get name(): string {
     return `${this.account.name}/${this.device}`;
   }
+  get online(): boolean {
+    return this.#link.online;
+  }
   get chats(): readonly PlainChat[] {
     return [...this.#chats.values()];
   }
 
   open(): void {
-    if (this.#running) return;
-    this.#running = true;
-    this.#connect();
+    this.#link.open();
   }
 
   chatOf(session: string): PlainChat | undefined {
@@ -107,7 +101,7 @@ export class PlainDesk {
   end(session: string): void {
     const chat = this.#chats.get(session);
     if (!chat) return;
-    this.#send(xml("presence", { to: `${chat.room}/${this.#nick}`, type: "unavailable" }));
+    this.#link.send(xml("presence", { to: `${chat.room}/${this.#nick}`, type: "unavailable" }));
   }
 
   closeEnded(): void {
@@ -119,16 +113,14 @@ export class PlainDesk {
     }
   }
 
-  async leave(): Promise<void> {
-    this.#running = false;
-    clearTimeout(this.#again);
-    await this.#drop();
+  leave(): Promise<void> {
+    return this.#link.close();
   }
 
   /** Which sessions the workgroup service counts for each of a workgroup's agents (Fastpath's agent roster). */
   async loads(): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
     this.#loads = new Map();
-    const answer = await this.#ask("get", this.#workgroup, buildAgentRosterRequest());
+    const answer = await this.#link.ask("get", this.#workgroup, buildAgentRosterRequest());
     if (answer === undefined) return undefined;
     // The colleagues' presences come before or after the answer.
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -139,105 +131,28 @@ export class PlainDesk {
     return this.account.name;
   }
 
-  #connect(): void {
-    const { name, password, domain } = this.account;
-    const authenticator = createAuthenticator({ username: name, password });
-    const xmpp = client({
-      service: `xmpp://127.0.0.1:${this.wire.port}`,
-      domain,
-      resource: "plain",
-      credentials: (authenticate, mechanisms) => authenticator.authenticate(authenticate, mechanisms),
-    });
-    authenticator.register(xmpp);
-    xmpp.reconnect.stop();
-    this.#xmpp = xmpp;
-    const isCurrent = (): boolean => this.#xmpp === xmpp;
-    readCarefully(xmpp, () => isCurrent() && this.#lost());
-    xmpp.on("close", () => isCurrent() && this.#lost());
-    xmpp.on("error", () => undefined);
-    xmpp.on("stanza", (stanza: Element) => isCurrent() && this.#take(stanza));
-    xmpp.on("disconnect", () => isCurrent() && this.#lost());
-    xmpp.iqCallee.get("urn:xmpp:ping", "ping", () => true);
-    // What is sent before stream management is agreed on, both sides would count differently.
-    xmpp.on("online", () => setTimeout(() => isCurrent() && this.#up(), 200));
-    setTimeout(() => isCurrent() && !this.online && this.#lost(), 10_000);
-    this.#begin(xmpp).catch(() => isCurrent() && this.#lost());
-  }
-
-  /** Not `start`: it leaves a promise behind that a later error of the socket rejects. */
-  async #begin(xmpp: ReturnType<typeof client>): Promise<void> {
-    const connected = xmpp.connect(`xmpp://127.0.0.1:${this.wire.port}`);
-    xmpp.socket?.on("error", () => undefined);
-    await connected;
-    // COMPAT: @xmpp/client 0.14.0 reads each chunk as text by itself, and a character in two of them is gone.
-    if (xmpp.socket instanceof Socket) xmpp.socket.setEncoding("utf8");
-    await xmpp.open({ domain: this.account.domain });
-  }
-
   #up(): void {
-    this.online = true;
-    this.#send(xml("presence"));
-    this.#send(xml("presence", { to: this.#workgroup }, buildAgentStatus()));
+    this.#link.send(xml("presence"));
+    this.#beHere();
     for (const chat of this.#chats.values()) this.#enter(chat);
-    void this.#watch(this.#xmpp);
   }
 
-  /** Asks the server again and again whether it is there, and the workgroup to know that we are. */
-  async #watch(xmpp: ReturnType<typeof client> | undefined): Promise<void> {
-    for (let turn = 1; ; turn++) {
-      await new Promise((resolve) => setTimeout(resolve, PING_MS));
-      if (this.#xmpp !== xmpp || !this.online) return;
-      if (turn % 3 === 0) this.#send(xml("presence", { to: this.#workgroup }, buildAgentStatus()));
-      if ((await this.#ask("get", this.account.domain, buildPing(), ANSWER_MS)) === undefined && this.#xmpp === xmpp)
-        return this.#lost();
-    }
+  /** The workgroup is told that we are here. */
+  #beHere(): void {
+    this.#link.send(xml("presence", { to: this.#workgroup }, buildAgentStatus()));
   }
 
-  #lost(): void {
-    this.online = false;
-    void this.#drop();
+  #down(): void {
     for (const chat of this.#chats.values()) {
       clearTimeout(chat.timer);
       if (!chat.ended) chat.seat = "lost";
     }
-    clearTimeout(this.#again);
-    if (this.#running) this.#again = setTimeout(() => this.#connect(), AGAIN_MS);
-  }
-
-  async #drop(): Promise<void> {
-    const old = this.#xmpp;
-    this.#xmpp = undefined;
-    this.online = false;
-    for (const settle of this.#asked.values()) settle(undefined);
-    this.#asked.clear();
-    await Promise.race([old?.stop().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 2_000))]);
-    old?.socket?.end();
-  }
-
-  #send(stanza: Element): void {
-    this.#xmpp?.send(stanza).catch(() => undefined);
-  }
-
-  /** The answer, an error too; undefined when there is none. */
-  #ask(type: "get" | "set", to: string, payload: Element, ms = 10_000): Promise<Element | undefined> {
-    const id = crypto.randomUUID();
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => settle(undefined), ms);
-      const settle = (answer: Element | undefined): void => {
-        clearTimeout(timer);
-        this.#asked.delete(id);
-        resolve(answer);
-      };
-      this.#asked.set(id, settle);
-      this.#send(xml("iq", { type, id, to }, payload));
-    });
   }
 
   #take(stanza: Element): void {
     const from = attr(stanza, "from") ?? "";
     const type = attr(stanza, "type");
     if (stanza.is("iq")) {
-      if (type === "result" || type === "error") return this.#asked.get(attr(stanza, "id") ?? "")?.(stanza);
       if (type === "set") this.#takeOrder(stanza, from);
       return;
     }
@@ -262,11 +177,11 @@ export class PlainDesk {
   }
 
   #takeOrder(stanza: Element, from: string): void {
-    this.#send(xml("iq", { type: "result", id: attr(stanza, "id"), to: from }));
+    this.#link.send(xml("iq", { type: "result", id: attr(stanza, "id"), to: from }));
     const offer = child(stanza, "offer", NS_WORKGROUP);
     if (offer && this.takes) {
       const { workgroup, session } = parseOffer(offer);
-      void this.#ask("set", workgroup, buildOfferAnswer(session, true));
+      void this.#link.ask("set", workgroup, buildOfferAnswer(session, true));
     }
   }
 
@@ -292,12 +207,12 @@ export class PlainDesk {
 
   #enter(chat: PlainChat): void {
     clearTimeout(chat.timer);
-    if (chat.ended || !this.online) return;
+    if (chat.ended || !this.#link.online) return;
     chat.seat = "joining";
     chat.held = [];
     chat.occupants.clear();
     for (const line of chat.unsent) line.said = false;
-    this.#send(buildJoin({ room: chat.room, nick: this.#nick }));
+    this.#link.send(buildJoin({ room: chat.room, nick: this.#nick }));
     chat.timer = setTimeout(() => this.#enter(chat), 5_000);
   }
 
@@ -345,9 +260,9 @@ export class PlainDesk {
       const query = { room: chat.room, queryId, lines: [] as Line[] };
       this.#query = query;
       const after = chat.lines.at(-1)?.id;
-      const answer = await this.#ask("set", chat.room, buildArchiveQuery({ queryId, ...(after && { after }) }));
+      const answer = await this.#link.ask("set", chat.room, buildArchiveQuery({ queryId, ...(after && { after }) }));
       this.#query = undefined;
-      if (chat.ended || !this.online) return;
+      if (chat.ended || !this.#link.online) return;
       if (answer === undefined || attr(answer, "type") === "error") {
         chat.timer = setTimeout(() => this.#enter(chat), 2_000);
         return;
@@ -408,11 +323,11 @@ export class PlainDesk {
   }
 
   #flush(chat: PlainChat): void {
-    if (chat.seat !== "joined" || chat.held || !this.online) return;
+    if (chat.seat !== "joined" || chat.held || !this.#link.online) return;
     for (const line of chat.unsent) {
       if (line.said || line.failed) continue;
       line.said = true;
-      this.#send(buildRoomLine({ room: chat.room, id: line.key, text: line.text }));
+      this.#link.send(buildRoomLine({ room: chat.room, id: line.key, text: line.text }));
     }
   }
 
