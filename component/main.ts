@@ -7,7 +7,6 @@ import { shutdownOnSignals } from "../runtime/shutdown.ts";
 import { createComponentLink } from "../runtime/xmpp/component-link.ts";
 import { createApp } from "./app.ts";
 import { type Config, readConfig } from "./config.ts";
-import { createMailer } from "./mail.ts";
 import { answersSoon, isAway, openDatabase } from "./store/db.ts";
 
 const DATABASE_RETRY_MS = 2_000;
@@ -39,7 +38,8 @@ const { service, domain, secret } = config.xmpp;
 const link = createComponentLink({ service, domain: `workgroup.${domain}`, secret, log });
 const metrics = createMetrics(link);
 watchProcess(metrics);
-const mailer = config.mail && createMailer(config.mail, log);
+// Who mails nothing need not hold what could.
+const mailer = config.mail && (await import("./mail.ts")).createMailer(config.mail, log);
 const app = createApp({ db, link, log, domain, metrics, mailer });
 const health = async () => ({ database: await answersSoon(db), link: link.online });
 const watched = createMetricsServer({ metrics, health, log });

@@ -1,7 +1,7 @@
 /** Every setting of the stack, read once from the environment (and `.env`) and checked together. */
 import { existsSync } from "node:fs";
+import { isIPv4 } from "node:net";
 import { join, resolve } from "node:path";
-import { z } from "zod";
 import { isEmailAddress } from "../protocol/email.ts";
 import { list, oneOf, port, readEnv, SettingsError, text, wholeNumber } from "../runtime/env.ts";
 import { CannotStart } from "./cannot-start.ts";
@@ -9,9 +9,8 @@ import { CannotStart } from "./cannot-start.ts";
 /** The folder that holds package.json. */
 export const ROOT = resolve(import.meta.dirname, "..");
 
-const fitting = (pattern: RegExp, words: string) => z.string().regex(pattern, { error: words });
-const domain = fitting(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be a domain in lower case, such as example.com");
-const ipv4 = z.ipv4({ error: "must be an IPv4 address to listen on, such as 127.0.0.1 or 0.0.0.0" });
+const fitting = (pattern: RegExp, words: string, fallback?: string) =>
+  text(fallback).where((value) => pattern.test(value), words);
 const listening = fitting(
   /^\d{1,3}(\.\d{1,3}){3}:\d{1,5}$/,
   "must be an IPv4 address and a port, such as 0.0.0.0:5269",
@@ -20,8 +19,12 @@ const database = fitting(/^postgres(ql)?:\/\/.+\/.+/, "must look like postgresql
 
 const SHAPE = {
   FOYER_DATA: text("data"),
-  FOYER_DOMAIN: domain.default("localhost"),
-  FOYER_HOST: ipv4.default("127.0.0.1"),
+  FOYER_DOMAIN: fitting(
+    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
+    "must be a domain in lower case, such as example.com",
+    "localhost",
+  ),
+  FOYER_HOST: text("127.0.0.1").where(isIPv4, "must be an IPv4 address to listen on, such as 127.0.0.1 or 0.0.0.0"),
   FOYER_HTTP_PORT: port(8080),
   FOYER_C2S_PORT: port(5222),
   FOYER_PROSODY_HTTP_PORT: port(5280),
@@ -36,8 +39,8 @@ const SHAPE = {
   FOYER_DEMO_PASSWORD: fitting(/^[\x21-\x7e]{6,64}$/, "must be 6 to 64 printable characters").optional(),
   FOYER_S2S: listening.optional(),
   SMTP_URL: fitting(/^smtps?:\/\/./, "must be an address that begins with smtp:// or smtps://").optional(),
-  SMTP_PASSWORD: z.string().optional(),
-  MAIL_FROM: z.string().optional(),
+  SMTP_PASSWORD: text().optional(),
+  MAIL_FROM: text().optional(),
   FOYER_LOG_LEVEL: oneOf(["debug", "info", "warn", "error"], "info"),
   DATABASE_URL: database.optional(),
   PROSODY_DATABASE_URL: database.optional(),

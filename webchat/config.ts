@@ -41,12 +41,14 @@ export function readConfig(source?: Record<string, string | undefined>): Config 
       HTTP_PORT: port(8080),
       METRICS_HOST: text("127.0.0.1"),
       METRICS_PORT: wholeNumber(0, 65_535, 9465),
-      TRUSTED_PROXIES: list().refine((all) => all.every(isNetwork), {
-        error: 'must be addresses or networks with commas between, such as "127.0.0.1, 10.0.0.0/8"',
-      }),
-      LIMITS: list().refine((all) => readLimits(all).mistakes.length === 0, {
-        error: 'must be limits with commas between, such as "joins.address=20:0.5, sockets=5000"',
-      }),
+      TRUSTED_PROXIES: list().where(
+        (all) => all.every(isNetwork),
+        'must be addresses or networks with commas between, such as "127.0.0.1, 10.0.0.0/8"',
+      ),
+      LIMITS: list().where(
+        (all) => readLimits(all).mistakes.length === 0,
+        'must be limits with commas between, such as "joins.address=20:0.5, sockets=5000"',
+      ),
       TOKEN_SECRET: secret(32), // As long as what HS256 makes of it, or guessing it becomes the easier way.
       AGENT_WEBSOCKET_URL: url(["ws:", "wss:"], "ws://localhost:5280/xmpp-websocket"),
       PUBLIC_URL: url(["http:", "https:"], "http://localhost:8080"),
