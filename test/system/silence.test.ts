@@ -5,7 +5,6 @@
 import { once } from "node:events";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { SignJWT } from "jose";
 import pg from "pg";
@@ -127,7 +126,8 @@ describe("a chat at log level debug", () => {
     });
     listening.listen(0, "127.0.0.1");
     await once(listening, "listening");
-    const { port } = listening.address() as AddressInfo;
+    const address = listening.address();
+    const port = address instanceof Object ? address.port : 0;
     const url = `http://127.0.0.1:${port}/unmistakable`;
     try {
       const anna = await house.agent("anna");

@@ -193,6 +193,15 @@ describe("a visitor with a keyboard alone", () => {
     expect(gateway.received).toEqual([]);
   });
 
+  it("is told when to try again what was refused for now", async () => {
+    await page.goto(shop());
+    await join(page, gateway);
+    await received(gateway, "join");
+    gateway.send({ kind: "refused", code: "queue-full", text: "", againS: 30 });
+    await page.getByText("Many people are waiting just now.").waitFor();
+    await page.getByText("Please try again in 30 seconds.").waitFor();
+  });
+
   it("is asked before a chat is ended, and told who ended it", async () => {
     await talkOnPage();
     await page.getByRole("button", { name: "End chat" }).press("Enter");

@@ -10,6 +10,8 @@ export type Format = {
   full(at: number): string;
   /** "3 minutes" */
   minutes(seconds: number): string;
+  /** "30 seconds", "2 minutes" */
+  seconds(seconds: number): string;
   /** "1,234" */
   number(value: number): string;
 };
@@ -31,6 +33,10 @@ export function createFormat(lang: string, say: Say, now: () => number): Format 
     },
     full: (at) => full.format(at),
     minutes: (seconds) => minute.format(Math.max(1, Math.round(seconds / 60))),
+    seconds(seconds) {
+      const [unit, value] = seconds < 90 ? ["second", seconds] : ["minute", Math.ceil(seconds / 60)];
+      return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(Number(value));
+    },
     number: (value) => number.format(value),
   };
 }

@@ -156,7 +156,7 @@ function onChange(state: ChatState, { change, of, ...said }: LineChange): ChatSt
   return line.gone ? state : { ...state, lines: lines.map((one) => (one === line ? now : one)) };
 }
 
-function onRefused(state: ChatState, { code, key, fields }: Frame<"refused">): ChatState {
+function onRefused(state: ChatState, { code, key, fields, againS = 0 }: Frame<"refused">): ChatState {
   if (key && state.pending.some((line) => line.key === key)) {
     // "Not in a session" is a matter of timing: the line waits for the session, ends with it, or fails by patience.
     const changed = code === "not-in-session" ? { epoch: HELD } : { failed: code };
@@ -168,6 +168,7 @@ function onRefused(state: ChatState, { code, key, fields }: Frame<"refused">): C
     wants: state.wants.filter((one) => !concerns(one)),
     mistakes: fields ?? state.mistakes,
     notice: fields ? "" : code,
+    noticeS: againS,
   };
 }
 

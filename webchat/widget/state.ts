@@ -71,6 +71,8 @@ export type ChatState = {
   confirming: boolean;
   /** A refusal that belongs to no line and no field. */
   notice: RefusalCode | "";
+  /** In how many seconds the visitor may try again what was refused; 0: that does not depend on time. */
+  noticeS: number;
   /** The ended session that the visitor has put away; or `UNSERVED`. */
   dismissed: string;
   /** How the place in the queue changed last. */
@@ -102,6 +104,7 @@ export const initialState: ChatState = {
   message: { name: "", email: "", text: "" },
   confirming: false,
   notice: "",
+  noticeS: 0,
   dismissed: "",
   moved: "",
   seen: "",

@@ -199,6 +199,12 @@ describe("joining the queue", () => {
     expect(state).toMatchObject({ wants: [], mistakes: { name: "No." }, notice: "" });
   });
 
+  it("that is refused for now says when to try again", () => {
+    const refused = frame({ kind: "refused", code: "queue-full", text: "", againS: 30 });
+    const state = run(initialState, join, welcome({ phase: "idle" }), sent(), refused);
+    expect(state).toMatchObject({ wants: [], mistakes: {}, notice: "queue-full", noticeS: 30 });
+  });
+
   it("is simply forgotten when it is cancelled before it was sent, and withdrawn after", () => {
     expect(run(initialState, join, { type: "cancel" }).wants).toEqual([]);
     const sentJoin = run(initialState, join, welcome({ phase: "idle" }), sent(), { type: "cancel" });

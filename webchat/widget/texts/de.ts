@@ -95,14 +95,14 @@ export const de: Texts = {
   "refused.unknown-workgroup": "Diesen Chat gibt es nicht.",
   "refused.closed": "Wir haben gerade geschlossen. Hinterlassen Sie uns eine Nachricht, wir schreiben Ihnen.",
   "refused.already-waiting": "Sie stehen schon in der Warteschlange.",
-  "refused.queue-full":
-    "Gerade warten sehr viele. Bitte versuchen Sie es etwas später noch einmal oder hinterlassen Sie uns eine Nachricht.",
+  "refused.queue-full": "Gerade warten sehr viele. Sie können uns eine Nachricht hinterlassen.",
   "refused.origin-not-allowed": "Dieser Chat ist nicht für diese Seite bestimmt.",
   "refused.bad-identity": "Ihre Anmeldung ließ sich nicht bestätigen. Bitte laden Sie die Seite neu.",
   "refused.form-incomplete": "Im Formular fehlt noch etwas.",
   "refused.not-in-session": "Es ist noch niemand da.",
   "refused.ended": "Der Chat ist beendet.",
   "refused.too-long": "Das ist zu lang.",
-  "refused.too-fast": "Das ging etwas schnell. Bitte versuchen Sie es gleich noch einmal.",
-  "refused.unavailable": "Das hat gerade nicht geklappt. Bitte versuchen Sie es gleich noch einmal.",
+  "refused.too-fast": "Das ging etwas schnell.",
+  "refused.unavailable": "Das hat gerade nicht geklappt.",
+  "refused.again": "Bitte versuchen Sie es in {time} noch einmal.",
 };

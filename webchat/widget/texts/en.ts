@@ -96,15 +96,16 @@ export const en = {
   "refused.unknown-workgroup": "This chat does not exist.",
   "refused.closed": "We have just closed. Leave a message and we will write to you.",
   "refused.already-waiting": "You are in the queue already.",
-  "refused.queue-full": "Many people are waiting just now. Please try again in a little while, or leave a message.",
+  "refused.queue-full": "Many people are waiting just now. You may leave a message.",
   "refused.origin-not-allowed": "This chat is not meant for this page.",
   "refused.bad-identity": "Your sign-in could not be confirmed. Please reload this page.",
   "refused.form-incomplete": "Something in the form is missing.",
   "refused.not-in-session": "Nobody is here yet.",
   "refused.ended": "The chat has ended.",
   "refused.too-long": "That is too long.",
-  "refused.too-fast": "That was a little fast. Please try again in a moment.",
-  "refused.unavailable": "That did not work just now. Please try again in a moment.",
+  "refused.too-fast": "That was a little fast.",
+  "refused.unavailable": "That did not work just now.",
+  "refused.again": "Please try again in {time}.",
 };
 
 export type TextKey = keyof typeof en;

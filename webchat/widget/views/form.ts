@@ -89,9 +89,11 @@ export function hero(mark: unknown, title: string, text: string, actions: Templa
 const paragraph = (text: string | undefined): unknown => (text ? html`<p dir="auto">${text}</p>` : nothing);
 
 /** Says at the button, and to who only hears, that something above is missing; or that the gateway refused. */
-function mistakesLine({ state, say }: Ui): TemplateResult {
+function mistakesLine({ state, say, format }: Ui): TemplateResult {
+  const { notice, noticeS } = state;
   const count = Object.keys(state.mistakes).length;
-  const text = count ? say("form.check", { count }) : state.notice ? say(`refused.${state.notice}`) : "";
+  const again = noticeS > 0 ? ` ${say("refused.again", { time: format.seconds(noticeS) })}` : "";
+  const text = count ? say("form.check", { count }) : notice ? say(`refused.${notice}`) + again : "";
   return html`<p class="mistake" role="alert" ?hidden=${!text}>${text}</p>`;
 }
 
