@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { bareJid } from "../../protocol/jid.ts";
 import { parseRoomMessage } from "../../protocol/room-message.ts";
+import type { ServerFrame } from "../../protocol/visitor-api.ts";
 import { buildEndSession } from "../../protocol/workgroup/session.ts";
 import { FORM, SUPPORT, useHouse } from "../support/house.ts";
 import { eventually } from "../support/inbox.ts";
@@ -95,14 +96,26 @@ describe("a visitor who goes on talking", () => {
 describe("talks that end while both sides go on talking, and the service is killed at that", () => {
   type Talk = { john: VisitorSocket; anna: PlainAgent; room: string; session: string; keys: string[] };
 
-  /** Says a line, and the next a moment later, until the talk is over or that should do. */
+  /** Either side says a line, and the next as soon as the visitor's is settled, until the talk is over. */
   async function talkOn({ john, anna, room, keys }: Talk, n: number): Promise<void> {
-    for (let i = 0; i < 120 && john.state?.phase === "talking"; i++) {
-      keys.push(john.say(`visitor ${n}, ${i}`));
-      await anna.say(room, `agent ${n}, ${i}`).catch(() => undefined);
-      await pause(4);
+    const isOver = (): boolean => john.state?.phase !== "talking";
+    for (let i = 0; !isOver(); i++) {
+      const key = john.say(`visitor ${n}, ${i}`);
+      keys.push(key);
+      void anna.say(room, `agent ${n}, ${i}`).catch(() => undefined);
+      const from = john.inbox.all.length;
+      await john.inbox.until("the line to be settled", () => {
+        const isSettled = john.inbox.all
+          .slice(from)
+          .some((frame) => (frame.kind === "lines" ? frame.lines.some((one) => one.key === key) : isAbout(frame, key)));
+        return isSettled || isOver() || undefined;
+      });
+      // The gateway reads fifty frames of a page in a second.
+      await pause(15);
     }
   }
+
+  const isAbout = (frame: ServerFrame, key: string): boolean => frame.kind === "refused" && frame.key === key;
 
   /** What the agent's client showed of the room, own lines too: each is archived. */
   const shown = ({ anna, room }: Talk): string[] =>
@@ -121,7 +134,7 @@ describe("talks that end while both sides go on talking, and the service is kill
 
   it("every line that was shown as said is in the transcript, once and in order; the others are told that it is over", async () => {
     let late = 0;
-    for (const round of [0, 1, 2]) {
+    for (const round of [0, 1]) {
       const anna = await house.agent("anna");
       const talks: Talk[] = [];
       for (let n = 0; n < 4; n++) {
@@ -134,7 +147,7 @@ describe("talks that end while both sides go on talking, and the service is kill
         talks.push({ john, anna, room, session: offer.session, keys: [] });
       }
       const talking = talks.map(talkOn);
-      await eventually("lines from everybody", async () => talks.every((one) => shown(one).length > 20));
+      await eventually("lines from everybody", async () => talks.every((one) => shown(one).length > 10));
       // Either side ends half of the talks. The service goes down as soon as the first is over, or in the middle of it.
       for (const [n, { john, session }] of talks.entries()) {
         if (n % 2 === 0) john.send({ kind: "end" });
@@ -149,6 +162,9 @@ describe("talks that end while both sides go on talking, and the service is kill
       if (round > 0) await talks[round - 1]?.john.phase("ended");
       await house.stack.component.kill();
       await house.stack.component.start();
+      // Whose wish to end was lost with the service wishes it again.
+      const { rows: open } = await house.db.query<{ id: string }>("SELECT id FROM requests WHERE ended_at IS NULL");
+      for (const { john, session } of talks) if (open.some(({ id }) => id === session)) john.send({ kind: "end" });
       for (const { john } of talks) await john.phase("ended");
       await Promise.all(talking);
       for (const talk of talks) {
