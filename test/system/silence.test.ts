@@ -96,6 +96,11 @@ describe("a chat at log level debug", () => {
     });
     await late.frame("message-stored");
 
+    // What agents note is theirs, from the first frame to the last; and of an agent a visitor learns the name.
+    const shown = JSON.stringify([...john.inbox.all, ...late.inbox.all]);
+    expect([WORDS.note, "anna@"].filter((one) => shown.includes(one))).toEqual([]);
+    expect(shown).toContain(WORDS.agent);
+
     const { passwords, accountsMade: _, ...keys } = stack.secrets;
     const kept = [...Object.values(keys), ...Object.values(passwords)];
     expect(kept.length).toBeGreaterThan(6);
