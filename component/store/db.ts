@@ -72,6 +72,9 @@ export class CommitUnknown extends Error {
   override name = "CommitUnknown";
 }
 
+const unknown = (cause: unknown): CommitUnknown =>
+  new CommitUnknown("it is not known whether the commit took place", { cause });
+
 /**
  * Runs `work` between BEGIN and COMMIT on one connection; any error rolls everything back and is thrown on.
  * @throws CommitUnknown: every save of this folder may be repeated, so the cure is to run the very same work again
@@ -88,13 +91,12 @@ export function inTransaction<T>(db: Database, work: (tx: Queryable) => Promise<
 export type Save = (tx: Queryable) => Promise<unknown>;
 
 /**
- * As `inTransaction`, for saves of one statement each: they travel together with the COMMIT, two journeys to the server
- * instead of one for each. What they return is not known before it is over.
+ * As `inTransaction`, for saves of one statement each: BEGIN, all of them and COMMIT travel together, one journey to the
+ * server and one packet. What they return is not known before it is over.
+ * @throws CommitUnknown also when the connection was dead before, unnoticed: what left has no answer
  */
 export function saveTogether(db: Database, saves: readonly Save[]): Promise<void> {
   return onConnection(db, async (client) => {
-    // Waited for, so that a connection that died unnoticed counts as away, and not as a commit of unknown fate.
-    await client.query("BEGIN");
     let isOver = false;
     const tx: Queryable = {
       query: (text, values = []) =>
@@ -102,15 +104,32 @@ export function saveTogether(db: Database, saves: readonly Save[]): Promise<void
           ? Promise.reject(new Error("a save of more than one statement"))
           : client.query({ name: nameOf(text), text, values: [...values] }),
     };
+    const { stream } = client.connection;
+    // Else each statement would be a packet, and wake the server before the next is written.
+    stream.cork();
+    const began = client.query("BEGIN");
     const sent = saves.map((save) => save(tx));
     isOver = true;
-    const [end, ...saved] = await Promise.allSettled([commit(client), ...sent]);
+    const ended = commit(client);
+    stream.uncork();
+    const [begin, end, ...saved] = await Promise.allSettled([began, ended, ...sent]);
+    if (begin.status === "rejected") throw neverBegan(begin.reason) ? begin.reason : unknown(begin.reason);
     // The COMMIT decides: after a failed statement it is a ROLLBACK, and the statement says why.
     const isUnknown = end.status === "rejected" && end.reason instanceof CommitUnknown;
     const failed = isUnknown ? end : (saved.find(({ status }) => status === "rejected") ?? end);
     if (failed.status === "rejected") throw failed.reason;
   });
 }
+
+const NOT_SENT = "Client has encountered a connection error and is not queryable";
+
+/**
+ * Whether nothing of what follows a failed BEGIN can have taken place: the server answered by closing the connection, or it
+ * did not leave. When the BEGIN alone was cancelled, as after a pause of the whole machine, what follows stands by itself.
+ */
+const neverBegan = (error: unknown): boolean =>
+  (error instanceof pg.DatabaseError && error.severity === "FATAL") ||
+  (error instanceof Error && error.message.startsWith(NOT_SENT));
 
 /** Saves are a few statements again and again: by name a connection plans each once, which takes longer than to run it. */
 const names = new Map<string, string>();
@@ -124,7 +143,7 @@ function nameOf(text: string): string {
 
 async function commit(client: pg.PoolClient): Promise<void> {
   const { command } = await client.query("COMMIT").catch((cause: unknown) => {
-    throw isAway(cause) ? new CommitUnknown("it is not known whether the commit took place", { cause }) : cause;
+    throw isAway(cause) ? unknown(cause) : cause;
   });
   // After a failed statement PostgreSQL answers COMMIT with ROLLBACK, and calls it no error.
   if (command !== "COMMIT") throw new Error("rolled back: the failure of a statement was passed over");
@@ -190,7 +209,7 @@ const AWAY_TEXTS = [
   "Connection terminated",
   "timeout exceeded when trying to connect",
   "Query read timeout",
-  "Client has encountered a connection error",
+  NOT_SENT,
   "Client was closed and is not queryable",
 ];
 

@@ -12,7 +12,7 @@ export function fakeDatabase(): Database & { fate: Fate; statements: string[] } 
     async query<Row extends object>(
       text: string,
     ): Promise<{ rows: Row[]; rowCount: number; command: string; oid: number; fields: [] }> {
-      if (db.fate === "away") throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+      if (db.fate === "away") throw refused();
       if (db.fate === "away at commit" && text === "COMMIT") {
         db.fate = "works";
         throw new Error("Connection terminated unexpectedly");
@@ -22,15 +22,19 @@ export function fakeDatabase(): Database & { fate: Fate; statements: string[] } 
       statements.push(text.trim().split(/\s+/).slice(0, 3).join(" "));
       return { rows: [], rowCount: 0, command: text, oid: 0, fields: [] };
     },
-    connect: async () =>
-      Object.assign(
-        Object.create({ query: textOf(db.query), on: () => undefined, off: () => undefined, release: () => undefined }),
-      ),
+    connect: async () => {
+      if (db.fate === "away") throw refused();
+      const stream = { cork: () => undefined, uncork: () => undefined };
+      const client = { on: () => undefined, off: () => undefined, release: () => undefined, connection: { stream } };
+      return Object.assign(Object.create({ ...client, query: textOf(db.query) }));
+    },
     ready: async () => db.fate !== "away",
     close: async () => undefined,
   };
   return db;
 }
+
+const refused = (): Error => Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
 
 /** A statement may come with a name. */
 const textOf =

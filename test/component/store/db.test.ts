@@ -210,6 +210,35 @@ describe("a database that is not there", () => {
     expect(isAway(await failure(db.query("SELECT 1")))).toBe(true);
   });
 
+  /** Lets a client in without a password, and meets whatever it sends then with `answer`. */
+  const letIn = (answer: (socket: Socket) => void) =>
+    listen((socket) => {
+      socket.once("data", () => {
+        socket.once("data", () => answer(socket));
+        // AuthenticationOk, ReadyForQuery.
+        socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]));
+      });
+    });
+  const saveOne = (url: string): Promise<unknown> => {
+    const db = openDatabase(url, { warn: () => undefined });
+    onTestFinished(() => db.close());
+    return failure(saveTogether(db, [(tx) => tx.query("SELECT 1")]));
+  };
+
+  it("because it closes the connection before a transaction has begun, is away, and nothing has taken place", async () => {
+    const fields = Buffer.from("SFATAL\0VFATAL\0C57P01\0Mgoing down\0\0");
+    const head = Buffer.from([0x45, 0, 0, 0, fields.length + 4]);
+    const { url } = await letIn((socket) => socket.end(Buffer.concat([head, fields])));
+    const error = await saveOne(url);
+    expect(isAway(error)).toBe(true);
+    expect(error).not.toBeInstanceOf(CommitUnknown);
+  });
+
+  it("because it goes without an answer to a whole transaction, leaves it unknown", async () => {
+    const { url } = await letIn((socket) => socket.destroy());
+    expect(await saveOne(url)).toBeInstanceOf(CommitUnknown);
+  });
+
   it("because nobody answers, is away after a bounded time", async () => {
     const { url } = await listen(() => undefined);
     const db = openDatabase(url, { warn: () => undefined }, { connectTimeoutMs: 50 });
