@@ -105,8 +105,26 @@ export function openComponentStream(
   });
   xmpp.connect(service).catch(lose);
 
+  // The first stanza of a turn of the loop leaves at once, and what else is written in that turn leaves as one packet: a
+  // server that is not at once told of each reads, answers and wakes up once for all of them.
+  let isHeld = false;
+  function holdTheRest(): void {
+    const socket = xmpp.socket;
+    if (isHeld || !socket) return;
+    isHeld = true;
+    socket.cork();
+    setImmediate(() => {
+      isHeld = false;
+      socket.uncork();
+    });
+  }
+
   return {
-    write: (text) => xmpp.write(text),
+    write(text) {
+      const written = xmpp.write(text);
+      holdTheRest();
+      return written;
+    },
     destroy: lose,
     async close(graceMs) {
       if (ended) return;

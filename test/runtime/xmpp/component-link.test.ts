@@ -223,6 +223,18 @@ describe("a server that sends what it must not", () => {
 });
 
 describe("a stanza on its way out", () => {
+  it("leaves with all that is said in the same turn of the loop, in two packets at most and in their order", async () => {
+    const { link, connection } = await linked();
+    let packets = 0;
+    connection.socket.on("data", () => (packets += 1));
+    const said = Array.from({ length: 50 }, (_, i) => String(i));
+    await Promise.all(said.map((text) => link.send(message(text))));
+    await connection.until(/<body>49</);
+    const bodies = [...connection.received.matchAll(/<body>(\d+)</g)].map(([, text]) => text);
+    expect(bodies).toEqual(said);
+    expect(packets).toBeLessThanOrEqual(2);
+  });
+
   it("keeps its children and is in the stream's own namespace", async () => {
     const { link, connection } = await linked();
     await link.send(
