@@ -26,6 +26,8 @@ export type WorkgroupView = {
   form: { title: string; instructions: string; fields: FieldView[] };
   /** What the administrator overrides of the catalogue of texts, by key. */
   texts: Record<string, string>;
+  /** The largest file that can be sent. */
+  maxFileBytes?: number;
 };
 
 // ---- The conversation as the page knows it ----

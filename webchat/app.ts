@@ -178,7 +178,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.use(errorsAsJson(log));
   for (const router of [
     healthRoutes(() => visits.trouble),
-    workgroupRoutes({ find, limits, addressOf }),
+    workgroupRoutes({ find, limits, addressOf, maxFileBytes: options.files.maxBytes }),
     fileRoutes({
       find,
       limits,

@@ -4,7 +4,7 @@
  */
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname, join, resolve } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 import {
@@ -84,6 +84,8 @@ export class FakeGateway {
   policy = POLICY;
   /** What becomes of a page of the shop on its way out. */
   rewrite = (html: string): string => html;
+  /** What becomes of a file that is sent: it is taken, waits for ever, or is refused in this way. */
+  files: "taken" | "held" | { status: number; code: string; again?: number } = "taken";
   /** Paths asked for over HTTP. */
   requests: string[] = [];
   #http: Server;
@@ -93,6 +95,7 @@ export class FakeGateway {
 
   private constructor() {
     this.#http = createServer((request, response) => {
+      if (request.method === "POST") return this.#takeFile(request, response);
       this.#answer(request.url ?? "/", response).catch(() => response.writeHead(404).end());
     });
     this.#http.on("upgrade", (request, socket, head) => {
@@ -209,7 +212,8 @@ export class FakeGateway {
       }
       case "say":
         if (this.silent || [...this.lines, ...this.changes].some((line) => line.key === frame.key)) return;
-        if (frame.of === undefined) this.line(JOHN, frame.text, { key: frame.key });
+        if (frame.file) this.line(JOHN, "", { key: frame.key, ...fileOfTicket(frame.file) });
+        else if (frame.of === undefined) this.line(JOHN, frame.text, { key: frame.key });
         else this.change(JOHN, frame.text ? "edited" : "gone", frame.of, { key: frame.key, text: frame.text });
         return;
       case "end":
@@ -227,11 +231,33 @@ export class FakeGateway {
     }
   }
 
+  #takeFile(request: IncomingMessage, response: ServerResponse): void {
+    request.resume().once("end", () => {
+      if (this.files === "held") return;
+      const headers = { "content-type": "application/json" };
+      if (this.files !== "taken") {
+        const { status, code, again } = this.files;
+        response.writeHead(status, { ...headers, ...(again && { "retry-after": String(again) }) });
+        return response.end(JSON.stringify({ error: { code, text: "It cannot be taken" } }));
+      }
+      const name = new URL(request.url ?? "", this.base).searchParams.get("name") ?? "";
+      const size = Number(request.headers["content-length"]);
+      const file = { url: `${this.base}/files/slot-0001/${encodeURIComponent(name)}`, name, size };
+      const ticket = `${Buffer.from(JSON.stringify(file)).toString("base64url")}.signature`;
+      response.writeHead(201, headers).end(JSON.stringify({ ticket, file }));
+    });
+  }
+
   async #answer(url: string, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(url, "http://localhost");
     this.requests.push(pathname);
     if (pathname === `/workgroups/${this.view.name}`) {
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(this.view));
+      return;
+    }
+    if (pathname.startsWith("/files/")) {
+      const picture = await readFile(join(ROOT, "docs", "visitor-waiting.png"));
+      response.writeHead(200, { "content-type": "image/png" }).end(picture);
       return;
     }
     const file = fileOf(pathname);
@@ -245,6 +271,13 @@ export class FakeGateway {
     });
     response.end(body);
   }
+}
+
+function fileOfTicket(ticket: string): Pick<LineView, "text" | "file"> {
+  const file: { url: string; name: string; size: number } = JSON.parse(
+    Buffer.from(ticket.split(".")[0] ?? "", "base64url").toString(),
+  );
+  return { text: file.url, file: { path: new URL(file.url).pathname.slice(1), name: file.name, size: file.size } };
 }
 
 /** @throws Error for what is no file of ours */

@@ -65,6 +65,20 @@ export const converse: State = async (page, gateway) => {
   await page.getByText("Thanks, that helped").waitFor();
 };
 
+/** Chooses a file in the browser's own dialog. */
+export async function choose(page: Page, name: string, mimeType: string, text: string): Promise<void> {
+  await page.locator("input[type=file]").setInputFiles({ name, mimeType, buffer: Buffer.from(text) });
+}
+
+/** A file is dragged over the panel, or let go of there. */
+export async function drag(page: Page, type: "dragover" | "drop"): Promise<void> {
+  await page.locator(".composer").evaluate((element, kind) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["hello"], "dropped.txt", { type: "text/plain" }));
+    element.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, composed: true, cancelable: true }));
+  }, type);
+}
+
 /** Every state, by name. */
 export const STATES: Record<string, State> = {
   launcher: async (page) => {
@@ -150,6 +164,41 @@ export const STATES: Record<string, State> = {
     await STATES.changed?.(page, gateway);
     await page.locator("#box").press("ArrowUp");
     await page.locator(".strip .danger").waitFor();
+  },
+  files: async (page, gateway) => {
+    await talk(page, gateway);
+    const file = { path: "files/slot-0001/lamp.png", name: "lamp.png", type: "image/png", size: 48_213 };
+    gateway.agentSays("Anna", `${gateway.base}/files/slot-0001/lamp.png`, { file });
+    const manual = {
+      path: "files/slot-0002/m.pdf",
+      name: "Bedienungsanleitung_Tischleuchte_2026_final.pdf",
+      size: 2_900_000,
+    };
+    gateway.agentSays("Anna", `${gateway.base}/files/slot-0002/m.pdf`, { file: manual });
+    await choose(page, "receipt.txt", "text/plain", "No. 4711");
+    await page.locator(".own .file").waitFor();
+  },
+  "files-sending": async (page, gateway) => {
+    await talk(page, gateway);
+    gateway.files = "held";
+    await choose(page, "Foto von der Lampe.png", "image/png", "x".repeat(4_000));
+    await page.locator(".upload progress").waitFor();
+  },
+  "files-failed": async (page, gateway) => {
+    gateway.view = { ...gateway.view, maxFileBytes: 20 * 1024 * 1024 };
+    await page.reload();
+    await talk(page, gateway);
+    gateway.files = { status: 429, code: "too-fast", again: 100 };
+    await choose(page, "a.png", "image/png", "x");
+    await page.locator(".upload.red").waitFor();
+    await choose(page, "empty.txt", "text/plain", "");
+    await page.locator(".upload.red").nth(1).waitFor();
+  },
+  "files-dropping": async (page, gateway) => {
+    await talk(page, gateway);
+    await page.locator(".clip").waitFor();
+    await drag(page, "dragover");
+    await page.locator(".drop").waitFor();
   },
   again: async (page, gateway) => {
     await talk(page, gateway);

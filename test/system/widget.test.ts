@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launchBrowser } from "../support/browser.ts";
 import { FakeGateway, SESSION, sampleView } from "../support/fake-gateway.ts";
-import { join, open, received, talk, wait } from "../support/widget-states.ts";
+import { choose, drag, join, open, received, talk, wait } from "../support/widget-states.ts";
 
 let browser: Browser;
 let gateway: FakeGateway;
@@ -470,6 +470,93 @@ describe("a line after it was said", () => {
     gateway.line({ kind: "self", name: "John" }, "Thanks");
     await log().getByText("Thanks", { exact: true }).waitFor();
     expect(seen()).toHaveLength(before + 1);
+  });
+});
+
+describe("files", () => {
+  const files = (): string[] =>
+    gateway.received.flatMap((frame) => (frame.kind === "say" && frame.file ? [frame.text] : []));
+  const failed = () => page.locator(".upload.red");
+
+  it("are sent by button, drop and paste, each as a line; nothing of it is loaded before a conversation", async () => {
+    const isLoaded = (): boolean => gateway.requests.some((path) => path.includes("files-"));
+    await page.goto(shop());
+    await wait(page, gateway);
+    expect(await page.locator(".clip").count()).toBe(0);
+    expect(isLoaded()).toBe(false);
+    gateway.talking("Anna");
+    const button = page.getByRole("button", { name: "Send a file" });
+    await button.waitFor();
+    expect(isLoaded()).toBe(true);
+    await box().press("Shift+Tab");
+    expect(await button.evaluate((one) => one.matches(":focus"))).toBe(true);
+    const dialog = page.waitForEvent("filechooser");
+    await page.evaluate(() => undefined); // By then the browser asks us, not the machine.
+    await page.keyboard.press("Enter");
+    await (await dialog).setFiles([{ name: "chosen.txt", mimeType: "text/plain", buffer: Buffer.from("hello") }]);
+    await log().getByRole("link", { name: "chosen.txt 1 kB" }).waitFor();
+    await drag(page, "dragover");
+    await page.getByText("Drop it here to send it").waitFor();
+    await drag(page, "drop");
+    await log().getByRole("link", { name: "dropped.txt 1 kB" }).waitFor();
+    expect(await page.getByText("Drop it here to send it").isVisible()).toBe(false);
+    await box().evaluate((element) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File(["x"], "image.png", { type: "image/png" }));
+      element.dispatchEvent(
+        new ClipboardEvent("paste", { clipboardData, bubbles: true, composed: true, cancelable: true }),
+      );
+    });
+    const picture = log().getByRole("link", { name: "image.png 1 kB" });
+    expect(await picture.getAttribute("href")).toBe(`${gateway.base}/files/slot-0001/image.png`);
+    expect(await picture.locator("img").getAttribute("src")).toBe(`${gateway.base}/files/slot-0001/image.png`);
+    expect(files()).toEqual(["chosen.txt", "dropped.txt", "image.png"]);
+    expect(await page.locator(".upload").count()).toBe(0);
+    // A line like any other, but for the text, which nobody can edit.
+    await box().press("ArrowUp");
+    expect(await log().getByRole("button", { name: "Edit" }).count()).toBe(0);
+    await page.reload();
+    await log().getByRole("link", { name: "chosen.txt 1 kB" }).waitFor();
+  });
+
+  it("that are refused say why, and are sent again when asked; those under way can be stopped", async () => {
+    gateway.view = sampleView({ maxFileBytes: 2 * 1024 * 1024 });
+    await page.goto(shop());
+    await talk(page, gateway);
+    gateway.files = "held";
+    await choose(page, "slow.txt", "text/plain", "hello");
+    await page.getByRole("progressbar", { name: "Sending slow.txt" }).waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    expect(await page.locator(".upload").count()).toBe(0);
+
+    gateway.files = { status: 429, code: "too-fast", again: 100 };
+    await choose(page, "a.txt", "text/plain", "hello");
+    await failed()
+      .getByText("a.txt was not sent: these are many files at once. Please try again in 2 minutes.")
+      .waitFor();
+    gateway.files = "taken";
+    await page.getByRole("button", { name: "Try again" }).click();
+    await log().getByRole("link", { name: "a.txt 1 kB" }).waitFor();
+
+    await choose(page, "large.txt", "text/plain", "x".repeat(2 * 1024 * 1024 + 1));
+    await failed().getByText("large.txt is 2.1 MB; the limit is 2 MB.").waitFor();
+    expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Remove" }).click();
+    gateway.files = { status: 415, code: "type" };
+    await choose(page, "page.html", "text/html", "<html>");
+    await failed().getByText("page.html was not sent: only pictures").waitFor();
+    expect(files()).toEqual(["a.txt"]);
+  });
+
+  it("of elsewhere are links, and nothing is loaded from there", async () => {
+    const foreign: string[] = [];
+    page.on("request", (request) => new URL(request.url()).origin !== gateway.base && foreign.push(request.url()));
+    await page.goto(shop());
+    await talk(page, gateway);
+    gateway.agentSays("Anna", "https://elsewhere.example/files/slot-0001/a.png");
+    await log().getByRole("link", { name: "https://elsewhere.example/files/slot-0001/a.png" }).waitFor();
+    await page.locator(".clip").waitFor();
+    expect(foreign).toEqual([]);
   });
 });
 

@@ -17,9 +17,9 @@ export type ViewAnswer =
 /** Looks a workgroup up; never throws for a workgroup that is not there or a link that is down. */
 export type FindWorkgroup = (name: string, lang: string) => Promise<ViewAnswer>;
 
-export type LookupDeps = { find: FindWorkgroup; limits: Limits; addressOf: AddressOf };
+export type LookupDeps = { find: FindWorkgroup; limits: Limits; addressOf: AddressOf; maxFileBytes: number };
 
-export function workgroupRoutes({ find, limits, addressOf }: LookupDeps): Router {
+export function workgroupRoutes({ find, limits, addressOf, maxFileBytes }: LookupDeps): Router {
   const router = new Router({ prefix: "/workgroups" });
   router.get("/:name", openToAllSites, async (ctx) => {
     const waitS = limits.take("lookups", { address: addressOf(ctx.req) });
@@ -37,7 +37,7 @@ export function workgroupRoutes({ find, limits, addressOf }: LookupDeps): Router
       if (!allowed) throw new HttpError(403, "origin-not-allowed", NOT_FOR_THIS_PAGE);
     }
     ctx.set("Cache-Control", `public, max-age=${VIEW_AGE_S}`);
-    ctx.body = answer.view;
+    ctx.body = { ...answer.view, maxFileBytes };
   });
   return router;
 }

@@ -1,6 +1,8 @@
 /** One chat on one page: holds the state, and carries out what follows from it on socket, storage, sound and clock. */
+import { html } from "lit/html.js";
 import type { ClientFrame, RefusalCode, ServerFrame, WorkgroupView } from "../../protocol/visitor-api.ts";
 import { createLink, type Link } from "./api.ts";
+import type { Files } from "./files/files.ts";
 import { answersOf, checkForm, checkMessage } from "./form.ts";
 import { claimsOf } from "./identity.ts";
 import { mintKey, pageInfo } from "./page.ts";
@@ -30,6 +32,8 @@ export class Chat {
   readonly settings: ChatSettings;
   state: ChatState = initialState;
   texts: Texts = en;
+  /** Sending and showing files, once it is loaded. */
+  files: Files | undefined;
   #storage: ChatStorage;
   #link: Link;
   #listeners = new Set<() => void>();
@@ -42,6 +46,7 @@ export class Chat {
   #typingTimer: ReturnType<typeof setTimeout> | undefined;
   #greetedAt = 0;
   #activeAt = 0;
+  #loading: Promise<void> | undefined;
   /** The last line when agents were told how far the visitor has read. */
   #toldSeen: string;
 
@@ -67,7 +72,7 @@ export class Chat {
     this.#stops.push(this.#storage.onChange(() => this.#onOtherTab()));
     loadTexts(lang).then((texts) => {
       this.texts = texts;
-      this.#tell();
+      this.redraw();
     });
   }
 
@@ -157,7 +162,7 @@ export class Chat {
 
   mute(muted: boolean): void {
     this.#storage.write({ muted });
-    this.#tell();
+    this.redraw();
   }
 
   /** Checks the form and joins the queue. False when something is missing; `mistakes` says what. */
@@ -190,11 +195,11 @@ export class Chat {
     return true;
   }
 
-  /** Says what is in the box; with a text, that. Without any, the line in the box is taken back. */
-  send(text = this.state.draft.trim()): void {
+  /** Says what is in the box; with a text, that. Without any, the line in the box is taken back. A file's text is its name. */
+  send(text = this.state.draft.trim(), file?: string): void {
     if (!text && !this.state.editing) return;
     this.#typing(false);
-    this.dispatch({ type: "say", key: mintKey(), text, at: Date.now() });
+    this.dispatch({ type: "say", key: mintKey(), text, at: Date.now(), file });
   }
 
   write(text: string): void {
@@ -207,11 +212,20 @@ export class Chat {
     this.state = reduce(before, action);
     if (this.state === before) return;
     keepChanges(this.#storage, before, this.state);
+    // Whoever talks may send files; nobody else needs what that takes.
+    if (this.state.session)
+      this.#loading ??= import("./files/files.ts").then(
+        ({ createFiles }) => {
+          this.files = createFiles(this, this.#storage, html, createSay);
+          this.redraw();
+        },
+        () => (this.#loading = undefined), // Offline: with the next change.
+      );
     this.#flush();
-    this.#tell();
+    this.redraw();
   }
 
-  #tell(): void {
+  redraw(): void {
     for (const listener of this.#listeners) listener();
   }
 
@@ -269,7 +283,7 @@ export class Chat {
     const wants = dueWants(this.state);
     if (!lines.length && !wants.length) return;
     const frames: ClientFrame[] = [
-      ...lines.map(({ key, text, of }): ClientFrame => ({ kind: "say", key, text, of })),
+      ...lines.map(({ key, text, of, file }): ClientFrame => ({ kind: "say", key, text, of, file })),
       // After the lines: nothing can be said behind an "end".
       ...wants.map((want) => want.frame),
     ];
@@ -282,7 +296,7 @@ export class Chat {
     const { draft = "", answers = {}, seen = "", live, dismissed = "" } = this.#storage.read();
     this.state = { ...this.state, [this.state.editing ? "kept" : "draft"]: draft, answers, seen, dismissed };
     if (live) this.#link.start();
-    this.#tell();
+    this.redraw();
   }
 
   #tick(): void {

@@ -1,5 +1,5 @@
 /** The conversation as it is drawn: lines, comings and goings, days and unsettled lines, in one flat list. Pure. */
-import type { LineView } from "../../protocol/visitor-api.ts";
+import type { FileView, LineView } from "../../protocol/visitor-api.ts";
 import { whoIsHere } from "./frames.ts";
 import type { ChatState, Coming, PendingLine } from "./state.ts";
 
@@ -14,6 +14,8 @@ export type LineEntry = {
   /** Empty when the line was taken back. */
   text: string;
   edited?: boolean;
+  /** It is this file; of one that the room has not shown yet, the ticket. */
+  file?: FileView | string;
   at: number;
   /** First and last of a group: same speaker, within two minutes. */
   first: boolean;
@@ -52,9 +54,11 @@ export function logEntries(
   const entries = grouped(withDays([...asked(state), ...settled(state)], dayOf));
   const waiting = state.visit.phase === "waiting";
   // What changes a line shows on that line.
-  const unsettled = state.pending.flatMap(({ key, text, at, failed, of }): LineEntry[] => {
+  const unsettled = state.pending.flatMap(({ key, text, at, failed, of, file }): LineEntry[] => {
     const mark = failed !== undefined ? "failed" : waiting ? "waiting" : "pending";
-    return of ? [] : [{ kind: "line", key, own: true, name: "", text, at, first: true, last: true, mark, failed }];
+    return of
+      ? []
+      : [{ kind: "line", key, own: true, name: "", text, at, first: true, last: true, mark, failed, file }];
   });
   // One mark is enough: on the last own line. Failed ones bear theirs in any case.
   const others = unsettled.map(
@@ -104,6 +108,7 @@ function settled({ lines, comings, pending }: ChatState): LogEntry[] {
         own,
         name: from.name,
         text,
+        file: line.file,
         edited,
         at,
         first: true,

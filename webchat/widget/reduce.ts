@@ -26,7 +26,8 @@ export type Action =
   | { type: "mistakes"; mistakes: Record<string, string> }
   | { type: "join"; fields: Record<string, string[]>; page: PageInfo }
   | { type: "cancel" | "end" | "restart" }
-  | { type: "say"; key: string; text: string; at: number }
+  /** With `file`, the ticket of one, it is that file, and the text its name. */
+  | { type: "say"; key: string; text: string; at: number; file?: string }
   | { type: "again"; key: string }
   /** An own line comes into the box; with the key of none, the draft comes back. */
   | { type: "edit"; key: string }
@@ -107,7 +108,8 @@ export function reduce(state: ChatState, action: Action): ChatState {
 }
 
 /** What is said is a line; or while a line is in the box, its new text, and without one it is taken back. */
-function onSay(state: ChatState, { key, text, at }: Extract<Action, { type: "say" }>): ChatState {
+function onSay(state: ChatState, { key, text, at, file }: Extract<Action, { type: "say" }>): ChatState {
+  if (file) return { ...state, pending: [...state.pending, { key, text, at, epoch: 0, file }] };
   const line = ownLine(state, state.editing);
   const next = line ? withoutEditing(state) : { ...state, draft: "" };
   if (line?.text === text) return next;
@@ -120,7 +122,8 @@ function onEdit(state: ChatState, key: string): ChatState {
   return line ? { ...state, editing: key, kept: state.draft, draft: line.text } : state;
 }
 
-const ownLine = ({ lines }: ChatState, key: string) => lines.find((line) => line.key === key && !line.gone);
+const ownLine = ({ lines }: ChatState, key: string) =>
+  lines.find((line) => line.key === key && !line.gone && !line.file);
 
 /** The own lines to be said now: none before the archive was read, for they may be in it. Order is kept: nothing overtakes. */
 export function dueLines(state: ChatState): PendingLine[] {
@@ -161,7 +164,7 @@ function cancel(state: ChatState): ChatState {
 
 /** Back to the form. What was written and never said goes back into the box. */
 function restart(state: ChatState): ChatState {
-  const unsaid = state.pending.map((line) => !line.of && line.text);
+  const unsaid = state.pending.map((line) => !line.of && !line.file && line.text);
   const { visit } = state;
   return {
     ...state,

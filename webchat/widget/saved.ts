@@ -41,9 +41,17 @@ export function parseSaved(text: string | null): Saved {
 
 /** A line kept for sending; undefined when it is none. */
 export function parsePending(text: string | null): PendingLine | undefined {
-  const { key, text: words, at, of } = object(text);
+  const { key, text: words, at, of, file } = object(text);
   const whole = typeof key === "string" && typeof words === "string" && typeof at === "number";
-  return whole ? { key, text: words, at, epoch: 0, ...(typeof of === "string" && { of }) } : undefined;
+  if (!whole) return undefined;
+  return {
+    key,
+    text: words,
+    at,
+    epoch: 0,
+    ...(typeof of === "string" && { of }),
+    ...(typeof file === "string" && { file }),
+  };
 }
 
 const isObject = (value: unknown): value is Loose => typeof value === "object" && value !== null;

@@ -13,6 +13,8 @@ export type PendingLine = {
   saidAt?: number;
   /** Why it was refused; empty when nobody answered. */
   failed?: RefusalCode | "";
+  /** The ticket of the file that it is; the text is its name. */
+  file?: string;
   /** It is a new text for the own line with this key; without a text, it takes back the one with this id. */
   of?: string;
 };

@@ -41,7 +41,8 @@ export function createStorage(name: string, now: () => number): ChatStorage {
       for (const line of lines) if (now() - line.at > FORGET_MS) items.removeItem(lineName(line.key));
       return lines.filter((line) => now() - line.at <= FORGET_MS).sort((a, b) => a.at - b.at);
     },
-    keepPending: ({ key, text, at, of }) => items.setItem(lineName(key), JSON.stringify({ key, text, at, of })),
+    keepPending: ({ key, text, at, of, file }) =>
+      items.setItem(lineName(key), JSON.stringify({ key, text, at, of, file })),
     dropPending: (key) => items.removeItem(lineName(key)),
     onChange(listener) {
       const heard = (event: StorageEvent): void => {

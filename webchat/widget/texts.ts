@@ -2,7 +2,7 @@
 import { en, type TextKey, type Texts } from "./texts/en.ts";
 
 /** Says the text of a key, with `{name}` and the like filled in. */
-export type Say = (key: TextKey, values?: Record<string, string | number>) => string;
+export type Say<K extends string = TextKey> = (key: K, values?: Record<string, string | number>) => string;
 
 const others: Record<string, () => Promise<Texts>> = {
   de: async () => (await import("./texts/de.ts")).de,
@@ -19,7 +19,7 @@ export async function loadTexts(lang: string): Promise<Texts> {
 }
 
 /** @param overrides of the workgroup, by key; they outweigh the catalogue */
-export function createSay(texts: Texts, overrides: Record<string, string>): Say {
+export function createSay<K extends string>(texts: Record<K, string>, overrides: Record<string, string>): Say<K> {
   return (key, values = {}) =>
     // Own entries only: an override must not come from the object's prototype.
     (Object.hasOwn(overrides, key) ? (overrides[key] ?? "") : texts[key]).replace(/\{(\w+)\}/g, (hole, name: string) =>

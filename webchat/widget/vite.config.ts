@@ -7,6 +7,7 @@ import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, defineConfig, type InlineConfig, type Plugin } from "vite";
+import { laterSheet } from "./styles/later-sheet.ts";
 import { sheet } from "./styles/sheet.ts";
 import { de } from "./texts/de.ts";
 import { en, type Texts } from "./texts/en.ts";
@@ -54,8 +55,23 @@ const squeeze = (text: string): string =>
 const oneSheet: Plugin = {
   name: "one-sheet",
   enforce: "pre",
-  load: (id) => (id.endsWith("/styles/sheet.ts") ? `export const sheet = ${JSON.stringify(leanTokens(sheet))};` : null),
+  load(id) {
+    if (id.endsWith("/styles/sheet.ts")) return `export const sheet = ${JSON.stringify(lean)};`;
+    if (id.endsWith("/styles/later-sheet.ts")) return `export const laterSheet = ${JSON.stringify(leanLater())};`;
+    return null;
+  },
 };
+
+const lean = leanTokens(sheet);
+
+/** What is loaded later bears the same short names. @throws Error for a token that the panel's own sheet has not */
+function leanLater(): string {
+  const [, later = ""] = leanTokens(`${sheet} .later { order: 0 } ${laterSheet}`).split(".later{order:0}");
+  const missing = [...later.matchAll(/var\((--\w+)\)/g)].filter(([, name]) => !lean.includes(`${name}:`));
+  if (missing.length > 0)
+    throw new Error(`what is loaded later has a look that uses what the panel has not: ${missing.join()}`);
+  return later;
+}
 
 /** Tokens that no rule uses go, those with one value become that value, the others get short names; no page may see them. */
 function leanTokens(text: string): string {
@@ -139,6 +155,8 @@ const LIMITS = { embed: 2_000, widget: 25_000 };
 function checkSizes(outDir: string, main: string): void {
   const weigh = (file: string): number => gzipSync(readFileSync(join(outDir, file)), { level: 9 }).length;
   const embed = weigh("embed.js");
+  if (/\bimport\s*["{*]/.test(readFileSync(join(outDir, main), "utf8")))
+    throw new Error("a part that is loaded later shares code with the chat, which was cut in two for it");
   const sizes = { embed, widget: embed + weigh(main) };
   console.log(
     `widget: embed.js ${sizes.embed} bytes of ${LIMITS.embed}, in all ${sizes.widget} bytes of ${LIMITS.widget} (gzip)`,

@@ -17,6 +17,7 @@ describe("GET /workgroups/:name", () => {
     expect(answer.headers.get("cache-control")).toBe("public, max-age=5");
     expect(answer.json()).toEqual({
       name: "support",
+      maxFileBytes: 20_000,
       title: "Support",
       description: "We help",
       availability: "open",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { de } from "../../../webchat/widget/texts/de.ts";
 import { en, type TextKey } from "../../../webchat/widget/texts/en.ts";
+import { fileTexts } from "../../../webchat/widget/texts/files.ts";
 import { he } from "../../../webchat/widget/texts/he.ts";
 import { createSay, isRightToLeft, loadTexts } from "../../../webchat/widget/texts.ts";
 
@@ -17,6 +18,12 @@ describe("the catalogue of texts", () => {
         expect(holes(other), `${lang} ${key}`).toEqual(holes(text));
       }
     }
+  });
+
+  it("says of files the same with the same holes in every language", () => {
+    const shapeOf = (texts: Record<string, string>) =>
+      Object.entries(texts).map(([key, text]) => [key, (text.match(/\{\w+\}/g) ?? []).sort()]);
+    for (const texts of Object.values(fileTexts)) expect(shapeOf(texts)).toEqual(shapeOf(fileTexts.en));
   });
 
   it("has the names that people and tests rely on", () => {

@@ -54,6 +54,7 @@ export class Panel {
     this.#due = false;
     const hadFocus = this.#root.activeElement !== null;
     const ui = this.#ui();
+    this.#chat.files?.attach(this.#root);
     render(this.#whole(ui), this.#root);
     const { screen } = ui;
     const { confirming, editing } = ui.state;

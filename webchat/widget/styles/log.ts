@@ -30,18 +30,4 @@ export const logStyle = `
   .note { margin-block-start: var(--s3); }
 
   .typing { display: flex; align-items: baseline; gap: 3px; min-block-size: 22px; padding: 0 var(--s4) var(--s1); color: var(--ink-faint); font-size: var(--text-meta); }
-  .typing i { inline-size: 4px; block-size: 4px; border-radius: 50%; background: currentColor; }
-  .typing i:first-of-type { margin-inline-start: var(--s1); }
-  @media (prefers-reduced-motion: no-preference) {
-    .typing i { animation: dot 1.2s infinite; }
-    .typing i:nth-of-type(2) { animation-delay: 0.15s; }
-    .typing i:nth-of-type(3) { animation-delay: 0.3s; }
-    @keyframes dot { 30% { opacity: 0.25; } 60% { opacity: 1; } }
-  }
-  .newer {
-    position: absolute; inset-block-end: 72px; inset-inline: 0; margin-inline: auto; inline-size: max-content; display: flex; align-items: center;
-    gap: var(--s1); padding: 6px var(--s3); border: 1px solid var(--edge); border-radius: 99px; background: var(--raised);
-    font-size: var(--text-small); box-shadow: var(--shadow);
-  }
-  .newer .icon { inline-size: 16px; block-size: 16px; }
 `;

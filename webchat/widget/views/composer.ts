@@ -4,7 +4,8 @@ import { sendIcon } from "../../../design/icons.ts";
 import { MAX_LINE } from "../../../protocol/visitor-api.ts";
 import type { Ui } from "./ui.ts";
 
-export function composer({ chat, state, say, format }: Ui): TemplateResult {
+export function composer(ui: Ui): TemplateResult {
+  const { chat, state, say, format } = ui;
   const { draft, editing } = state;
   const long = draft.length > MAX_LINE;
   const send = (): void => {
@@ -38,7 +39,9 @@ export function composer({ chat, state, say, format }: Ui): TemplateResult {
           </div>`
         : nothing
     }
+    ${ui.chat.files?.strips(ui)}
     <div class="composer">
+      ${ui.chat.files?.button(ui)}
       <textarea
         id="box" rows="1" dir="auto" aria-label=${say(editing ? "edit.title" : "chat.message")} .value=${draft}
         placeholder=${say("chat.message")} @input=${typed} @keydown=${pressed}

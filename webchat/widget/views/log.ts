@@ -41,7 +41,7 @@ function line(one: LineEntry, ui: Ui): TemplateResult {
       // Who speaks is heard with every line, and seen with the first of a group.
       html`<span class=${first && !own ? "speaker" : "visually-hidden"}>${own ? ui.say("chat.you") : name}</span>`
     }
-    <div class="bubble" dir="auto" title=${ui.format.full(one.at)}>${gone ? ui.say("line.gone") : linked(one.text)}</div>
+    <div class="bubble" dir="auto" title=${ui.format.full(one.at)}>${gone ? ui.say("line.gone") : (one.file && ui.chat.files?.card(one.file, ui)) || linked(one.text)}</div>
     ${last || mark || one.edited ? foot(one, ui) : nothing}
   </div>`;
 }
@@ -61,7 +61,7 @@ function foot(one: LineEntry, { say, format, chat }: Ui): TemplateResult {
   return html`<span class="foot">
     <span>${one.edited && one.text ? `${say("line.edited")} · ` : ""}${words}</span>
     ${
-      over || !mark
+      over || !mark || (one.file && !failed)
         ? nothing
         : failed
           ? link("line.again", { type: "again", key: one.again ?? key })
