@@ -37,15 +37,33 @@ export function lastRank(state: WorkgroupState): number {
   return last + 1;
 }
 
-/** The rank of one who comes back: before all that wait. */
+/** The rank of one who comes back: before all that wait, but those who came back too and joined earlier. */
 export function firstRank(state: WorkgroupState, returning: Request): number {
   const book = RequestBook.of(state.requests);
-  const first = [book.waitingAt(0), book.waitingAt(1)].find((one) => one && one.id !== returning.id);
-  return Math.min(returning.rank, first ? first.rank - 1 : returning.rank);
+  let before: Request | undefined;
+  for (let index = 0; ; index += 1) {
+    const one = book.waitingAt(index);
+    if (one?.id === returning.id) continue;
+    // Of one rank who joined first stands first.
+    if (one && cameBack(one) && joinedBefore(one, returning)) before = one;
+    else if (before) return before.rank;
+    else return one ? Math.min(returning.rank, cameBack(one) ? one.rank : one.rank - 1) : returning.rank;
+  }
 }
+
+/** It was taken by somebody before, who was lost or never came. */
+const cameBack = ({ room, returns = 0 }: Request): boolean => room === "open" || returns > 0;
+
+const joinedBefore = (a: Request, b: Request): boolean => byPlace({ ...a, rank: 0 }, { ...b, rank: 0 }) < 0;
 
 /** The open request of a visitor, by full JID. */
 export const findByVisitor = (state: WorkgroupState, visitor: string): Request | undefined =>
+  RequestBook.of(state.requests)
+    .ofVisitor(visitor)
+    .find((one) => one.handover === undefined && one.visitor === visitor);
+
+/** The open request of a visitor by any address, from whichever of its clients it came. */
+export const findByPerson = (state: WorkgroupState, visitor: string): Request | undefined =>
   RequestBook.of(state.requests)
     .ofVisitor(visitor)
     .find(({ handover }) => handover === undefined);

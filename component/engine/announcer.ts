@@ -32,8 +32,8 @@ export type AnnouncerDeps = {
 
 export class Announcer {
   readonly #deps: AnnouncerDeps;
-  /** The place each waiting visitor was last told, by request id. */
-  readonly #told = new Map<string, number>();
+  /** The place each waiting visitor was last told, by workgroup and request id. */
+  readonly #told = new Map<string, Map<string, number>>();
   readonly #due = new Set<string>();
 
   constructor(deps: AnnouncerDeps) {
@@ -50,7 +50,7 @@ export class Announcer {
     });
   }
 
-  /** Tells one visitor now, as after joining. */
+  /** Tells one visitor now, as after joining, and after being put back into the queue. */
   tellVisitor(node: string, state: WorkgroupState, id: string): void {
     const request = state.requests.get(id);
     const position = positionOf(state, id);
@@ -73,31 +73,40 @@ export class Announcer {
         for (const payload of payloads) this.#toDevice(workgroup, jid, payload);
       }
     }
+    const places = this.#placesTold(workgroup.node);
     let told = 0;
     const waiting = queueOrder(state);
     for (const [index, request] of waiting.entries()) {
-      if (this.#told.get(request.id) === index + 1) continue;
+      if (places.get(request.id) === index + 1) continue;
       // The rest with the next announcement: never a burst of one stanza for everyone who waits.
       if (told === VISITORS_AT_A_TIME) {
         this.changed(workgroup);
-        return;
+        break;
       }
       this.#tell(workgroup.node, state, request, index + 1);
       told += 1;
     }
+    // Not everybody who goes says so.
+    if (places.size > waiting.length)
+      for (const id of places.keys()) if (positionOf(state, id) === null) places.delete(id);
   }
 
-  /** Forgets a request that waits no more. */
-  forget(request: string): void {
-    this.#told.delete(request);
+  /** Forgets a request that waits no more, so that it is told its place when it waits again. */
+  forget(node: string, request: string): void {
+    this.#placesTold(node).delete(request);
+  }
+
+  #placesTold(node: string): Map<string, number> {
+    const known = this.#told.get(node) ?? new Map<string, number>();
+    this.#told.set(node, known);
+    return known;
   }
 
   #tell(node: string, state: WorkgroupState, request: Request, position: number): void {
     const address = `${node}@${this.#deps.domain}`;
-    const isFirst = !this.#told.has(request.id);
-    this.#told.set(request.id, position);
-    // A visitor who is in the room already, waiting for the next agent, is told there.
-    if (request.room === "open") return;
+    const places = this.#placesTold(node);
+    const isFirst = !places.has(request.id);
+    places.set(request.id, position);
     const waitMs = expectedWaitMs(state, position);
     const waitS = Math.ceil(waitMs / 1000);
     const status = buildQueueStatus({ position, waitS, session: request.id, workgroup: address });

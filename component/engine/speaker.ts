@@ -89,7 +89,7 @@ export class Speaker {
       case "invite-agent":
         return rooms.inviteAgent(workgroup, effect.request, effect.device);
       case "invite-visitor":
-        announcer.forget(effect.request.id);
+        announcer.forget(workgroup.node, effect.request.id);
         rooms.inviteVisitor(workgroup, effect.request);
         return this.#showRoom(workgroup, effect.request);
       case "close-room":
@@ -97,7 +97,9 @@ export class Speaker {
       case "tell-departed":
         return this.#depart(workgroup, effect.request, effect.reason);
       case "tell-requeued":
-        return rooms.sayRequeued(effect.request);
+        rooms.sayRequeued(effect.request);
+        // What is said in the room names no place, and several may have come back at once.
+        return announcer.tellVisitor(workgroup.node, workgroup.committed, effect.request.id);
       case "tell-queue":
         return announcer.tellDevice(workgroup, effect.device);
       case "queue-changed":
@@ -188,7 +190,7 @@ export class Speaker {
   }
 
   #depart(workgroup: Workgroup, request: Request, reason: DepartReason): void {
-    this.#deps.announcer.forget(request.id);
+    this.#deps.announcer.forget(workgroup.node, request.id);
     const from = this.#deps.workgroups.addressOf(workgroup);
     const words = inWords(request, (say) => say(DEPARTED[reason]));
     const message = { from, to: request.visitor, ...words?.attrs };

@@ -41,7 +41,7 @@ export type VisitFact =
   | { type: "link-lost" }
   | { type: "agent-entered"; room: string; name: string; at: number }
   | { type: "agent-left"; room: string; name: string; at: number }
-  /** The workgroup said in the room that the agent was lost and the visitor is first in the queue again. */
+  /** The workgroup said in the room that the agent was lost and the visitor waits again; news of the place comes with it. */
   | { type: "requeued"; room: string; at: number }
   | { type: "room-destroyed"; room: string; end: SessionEnd; at: number }
   | { type: "tab-opened" }
@@ -106,7 +106,7 @@ export function step(visit: VisitModel, fact: VisitFact): VisitStep {
       return agentMoved(visit, fact);
     case "requeued":
       return inRoom(visit, fact.room) && visit.state.phase === "talking" && !isAnswered(visit)
-        ? show(visit, { phase: "waiting", position: 1, waitS: null, question: visit.state.question, since: fact.at })
+        ? show(visit, { phase: "waiting", position: null, waitS: null, question: visit.state.question, since: fact.at })
         : still(visit);
     case "room-destroyed":
       return destroyed(visit, fact);

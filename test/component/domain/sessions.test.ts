@@ -188,6 +188,17 @@ describe("an agent who is lost", () => {
     expect(scene.signIn("ben").asked("r2")).toEqual([agent("ben")]);
   });
 
+  it("of several visitors is replaced for all of them, in the order in which they came, before anybody else", () => {
+    const scene = new Scene({ maxChats: 3 }).signIn("anna");
+    for (const id of ["r1", "r2", "r3"]) scene.later(1).join(id).talk("anna", id);
+    scene.later(1).join("r4").signOut("anna");
+    for (const id of ["r3", "r1", "r2"]) scene.leave(id, device("anna"), true);
+    for (const id of ["r2", "r1", "r3"]) scene.fire("agent-grace", id);
+    expect(queueOrder(scene.state).map(({ id }) => id)).toEqual(["r1", "r2", "r3", "r4"]);
+    scene.restart();
+    expect(queueOrder(scene.state).map(({ id }) => id)).toEqual(["r1", "r2", "r3", "r4"]);
+  });
+
   it("may be asked for the same visitor as soon as it is back", () => {
     const scene = talking().signOut("anna").leave("r1", device("anna"), true).fire("agent-grace").signIn("anna");
     expect(scene.asked("r1")).toEqual([agent("anna")]);

@@ -197,6 +197,9 @@ export async function startService(of: Record<string, unknown> = {}, others: Rec
         ),
       ),
 
+    signOut: (device = ANNA) =>
+      link.receive(parseXml(`<presence type='unavailable' from='${device}' to='${SUPPORT}'/>`)),
+
     join: (from = DANA, answers = { username: ["Dana"], email: ["dana@example.net"], question: ["Why?"] }) =>
       iq(from, SUPPORT, "set", buildJoinQueue({ metadata: {}, answers })),
 
@@ -223,6 +226,14 @@ export async function startService(of: Record<string, unknown> = {}, others: Rec
       const x = xml("x", { xmlns: NS_MUC_USER }, xml("item", { affiliation: "member", role: "participant", jid }));
       const occupant = xml("occupant-id", { xmlns: NS_OCCUPANT_ID, id: bareJid(jid) });
       link.receive(xml("presence", { from: `${room.address}/${nick}`, to: room.seat ?? "" }, occupant, x));
+    },
+
+    /** Somebody's client does not answer any more, and is put out. */
+    leave(room: Room, jid: string, nick = resourceOf(jid)): void {
+      const item = xml("item", { affiliation: "member", role: "none", jid });
+      const statuses = [307, 333].map((code) => xml("status", { code }));
+      const x = xml("x", { xmlns: NS_MUC_USER }, item, ...statuses);
+      link.receive(xml("presence", { type: "unavailable", from: `${room.address}/${nick}`, to: room.seat ?? "" }, x));
     },
 
     /** Bare addresses of those invited so far, in order. */

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { NS_MAM, NS_MUC_OWNER, NS_SESSION } from "../../../protocol/ns.ts";
+import { NS_MAM, NS_MUC_OWNER, NS_SESSION, NS_WORKGROUP } from "../../../protocol/ns.ts";
 import { parseStanzaError } from "../../../protocol/stanza-error.ts";
 import { buildDepartQueue } from "../../../protocol/workgroup/join.ts";
 import { buildEndSession, parseServiceLine } from "../../../protocol/workgroup/session.ts";
-import { child, childText } from "../../../protocol/xml.ts";
+import { attr, child, childText } from "../../../protocol/xml.ts";
 import type { Request } from "../../../runtime/xmpp/component-link.ts";
 import { ANNA, DANA, isClosing, SUPPORT, startService } from "./fake-server.ts";
 
@@ -126,6 +126,37 @@ describe("a session that has begun", () => {
       ["joined", "visitor", "Dana"],
       ["joined", "agent", "Anna"],
     ]);
+  });
+});
+
+describe("an agent who vanishes from several talks", () => {
+  it("leaves visitors who are each told their own place, and it is the one they have", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
+    const world = await startService({ max_chats: 3, agent_grace: 30 });
+    stops.push(() => world.app.stop());
+    world.signIn();
+    const visitors = ["v1", "v2", "v3"].map((name) => `${name}@webchat.example.org/web`);
+    for (const visitor of visitors) {
+      const [before, invited] = [world.link.requests.length, world.invited().length];
+      await vi.advanceTimersByTimeAsync(1_000);
+      await world.join(visitor);
+      const id = await world.offered(before);
+      await world.answer(id, true);
+      const room = await world.room(id);
+      await vi.waitFor(() => expect(world.invited()).toHaveLength(invited + 2));
+      world.enter(room, ANNA, "Anna");
+      world.enter(room, visitor, "Dana");
+    }
+    const [before, waiting] = [world.link.sent.length, "late@webchat.example.org/web"];
+    await world.join(waiting);
+    world.signOut();
+    for (const room of world.rooms.values()) world.leave(room, ANNA, "Anna");
+    await vi.advanceTimersByTimeAsync(31_000);
+    const told = world.link.sent.slice(before).flatMap((one) => {
+      const status = child(one, "queue-status", NS_WORKGROUP);
+      return status ? [[attr(one, "to"), Number(childText(status, "position"))]] : [];
+    });
+    expect(told).toEqual([[waiting, 1], ...visitors.map((visitor, index) => [visitor, index + 1]), [waiting, 4]]);
   });
 });
 

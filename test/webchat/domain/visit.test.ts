@@ -143,10 +143,10 @@ describe("a talk whose agent was lost", () => {
   const lost = (): VisitModel => step(talking(), LEFT).visit;
   const requeued = (): VisitModel => step(lost(), REQUEUED).visit;
 
-  it("waits at the head of the queue and keeps its seat", () => {
+  it("waits again, at the place that the queue's news tell, and keeps its seat", () => {
     expect(requeued().state).toEqual({
       phase: "waiting",
-      position: 1,
+      position: null,
       waitS: null,
       question: "Why?",
       since: 5_000,

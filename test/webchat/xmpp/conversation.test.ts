@@ -338,13 +338,14 @@ describe("people in the room", () => {
     expect(states.map((one) => (one.getChild("composing") ? "composing" : "paused"))).toEqual(["composing", "paused"]);
   });
 
-  it("lost, put the visitor at the head of the queue, with all lines kept", async () => {
-    const { talk, room } = await startGateway();
+  it("lost, put the visitor back into the queue, at the place it is told, with all lines kept", async () => {
+    const { talk, room, queueStatus } = await startGateway();
     const dana = await talk();
     room("s1").say("Anna", "one moment");
     room("s1").leave("Anna");
     room("s1").say("Support", "The agent was lost", buildServiceLine({ kind: "requeued" }));
-    expect(await dana.phase("waiting")).toMatchObject({ position: 1 });
+    queueStatus(visitOf(dana), 2, "s1");
+    await eventually("the place", async () => dana.state?.phase === "waiting" && dana.state.position === 2);
     expect(dana.lines.at(-1)).toMatchObject({ service: "requeued", from: { kind: "service" } });
     dana.say("still here");
     await dana.line("still here");
