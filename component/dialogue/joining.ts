@@ -1,6 +1,6 @@
 /** A visitor with an ordinary client is put into the queue, however the form was answered. */
 import { bareJid, localOf } from "../../protocol/jid.ts";
-import { availability, expectedWaitMs, positionOf } from "../domain/dispatcher.ts";
+import { availability, expectedWaitMs, findByPerson, positionOf } from "../domain/dispatcher.ts";
 import { cleanMetadata } from "../domain/metadata.ts";
 import type { Metadata, Request } from "../domain/model.ts";
 import type { Deps, Workgroup } from "../features/deps.ts";
@@ -8,10 +8,8 @@ import { type Language, sayIn, type TextKey } from "../texts/index.ts";
 import { queueText } from "./words.ts";
 
 /** One visitor is one request, from whichever of the clients it writes. */
-export function requestOf({ committed }: Workgroup, visitor: string): Request | undefined {
-  const own = bareJid(visitor);
-  return [...committed.requests.values()].find((request) => bareJid(request.visitor) === own);
-}
+export const requestOf = ({ committed }: Workgroup, visitor: string): Request | undefined =>
+  findByPerson(committed, visitor);
 
 export const takesVisitors = ({ committed }: Workgroup): boolean =>
   !committed.removed && availability(committed) === "open";

@@ -23,7 +23,7 @@ export { availability } from "./availability.ts";
 export { chatsOf, loadOf, maxChatsOf } from "./capacity.ts";
 export { expectedWaitMs } from "./estimates.ts";
 export { initialState } from "./lifecycle.ts";
-export { findByVisitor, isWaiting, positionOf, queueOrder } from "./queue.ts";
+export { findByPerson, findByVisitor, isWaiting, positionOf, queueOrder } from "./queue.ts";
 export { restore } from "./restore.ts";
 export { waitingSince } from "./selection.ts";
 export { ACKNOWLEDGE_MS, SETTLE_MS, timerKey } from "./timers.ts";

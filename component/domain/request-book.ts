@@ -3,6 +3,7 @@
  * all others with the state before it. Ten thousand may wait, and none of them costs anything when another one comes or goes.
  */
 import type { Request } from "./model.ts";
+import { bareOf } from "./people.ts";
 
 /** Somebody has yet to accept it. */
 export const needsAgent = ({ phase }: Request): boolean => phase.name === "queued" || phase.name === "offered";
@@ -23,6 +24,7 @@ const FEW = 8;
 /** May be written to until it is forked; from then on it is a value. */
 export class RequestBook implements ReadonlyMap<string, Request> {
   #all = new Shelf<Request>(MANY);
+  /** By bare JID. */
   #byVisitor = new Shelf<readonly string[]>(MANY);
   /** All but visitors who merely wait: few, even while the queue is long. */
   #engaged = new Shelf<Request>(FEW);
@@ -54,10 +56,11 @@ export class RequestBook implements ReadonlyMap<string, Request> {
 
   set(request: Request): void {
     const { id, visitor, rejections } = request;
-    this.#leaveLine(id, visitor);
+    const person = bareOf(visitor);
+    this.#leaveLine(id, person);
     this.#all.set(id, request);
-    const ids = this.#byVisitor.get(visitor) ?? [];
-    if (!ids.includes(id)) this.#byVisitor.set(visitor, [...ids, id]);
+    const ids = this.#byVisitor.get(person) ?? [];
+    if (!ids.includes(id)) this.#byVisitor.set(person, [...ids, id]);
     if (isMerelyQueued(request)) this.#engaged.delete(id);
     else this.#engaged.set(id, request);
     if (Object.keys(rejections).length === 0) this.#declined.delete(id);
@@ -101,20 +104,21 @@ export class RequestBook implements ReadonlyMap<string, Request> {
     return this.#declined.values();
   }
 
-  /** The requests of a visitor by full JID, oldest first. */
+  /** The requests of a visitor by any address, from whichever of its clients they came; oldest first. */
   ofVisitor(visitor: string): Request[] {
-    return (this.#byVisitor.get(visitor) ?? []).flatMap((id) => this.#all.get(id) ?? []);
+    return (this.#byVisitor.get(bareOf(visitor)) ?? []).flatMap((id) => this.#all.get(id) ?? []);
   }
 
-  /** Takes a request as it was from its place, and from its visitor unless that one keeps it. */
+  /** Takes a request as it was from its place, and from its visitor unless that one (bare) keeps it. */
   #leaveLine(id: string, visitor: string | null): void {
     const was = this.#all.get(id);
     if (was === undefined) return;
     if (isWaiting(was)) this.#line().splice(this.#placeOf(was), 1);
-    if (was.visitor === visitor) return;
-    const ids = (this.#byVisitor.get(was.visitor) ?? []).filter((one) => one !== id);
-    if (ids.length > 0) this.#byVisitor.set(was.visitor, ids);
-    else this.#byVisitor.delete(was.visitor);
+    const person = bareOf(was.visitor);
+    if (person === visitor) return;
+    const ids = (this.#byVisitor.get(person) ?? []).filter((one) => one !== id);
+    if (ids.length > 0) this.#byVisitor.set(person, ids);
+    else this.#byVisitor.delete(person);
   }
 
   #line(): Request[] {

@@ -1,6 +1,13 @@
-import { describe, expect, it } from "vitest";
-import { expectedWaitMs, findByVisitor, positionOf, queueOrder } from "../../../component/domain/dispatcher.ts";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import {
+  expectedWaitMs,
+  findByPerson,
+  findByVisitor,
+  positionOf,
+  queueOrder,
+} from "../../../component/domain/dispatcher.ts";
 import { cleanMetadata } from "../../../component/domain/metadata.ts";
+import { RequestBook } from "../../../component/domain/request-book.ts";
 import { agent, device, field, Scene, START, visitor } from "./scene.ts";
 
 const order = (scene: Scene): string[] => queueOrder(scene.state).map(({ id }) => id);
@@ -33,6 +40,16 @@ describe("a visitor who asks to be queued", () => {
     expect(order(scene)).toEqual(["r1", "r2", "r3"]);
     expect(["r1", "r3", "nobody"].map((id) => positionOf(scene.state, id))).toEqual([1, 3, null]);
     expect(findByVisitor(scene.state, visitor("r2"))?.id).toBe("r2");
+  });
+
+  it("is found by whichever address it writes from, and nobody else who waits is looked at for that", () => {
+    const scene = new Scene().signIn("anna").join("r1").join("r2").join("r3");
+    const looked = vi.spyOn(RequestBook.prototype, "values");
+    onTestFinished(() => looked.mockRestore());
+    for (const from of [visitor("r2"), "r2@webchat.localhost", "r2@webchat.localhost/phone"])
+      expect(findByPerson(scene.state, from)?.id).toBe("r2");
+    expect(findByVisitor(scene.state, "r2@webchat.localhost/phone")).toBeUndefined();
+    expect(looked).not.toHaveBeenCalled();
   });
 
   it("is refused a second place, in whatever phase the first request is", () => {

@@ -11,7 +11,7 @@ const PHASES: Request["phase"][] = [
 
 const request = fc.record({
   id: fc.integer({ min: 0, max: 40 }).map((n) => `r${n}`),
-  visitor: fc.constantFrom("dana@web/x", "john@web/x", "eve@web/x"),
+  visitor: fc.constantFrom("dana@web/x", "dana@web/y", "john@web/x", "eve@web/x"),
   rank: fc.integer({ min: -3, max: 5 }),
   joinedAt: fc.integer({ min: 0, max: 3 }),
   phase: fc.constantFrom(...PHASES),
@@ -50,8 +50,14 @@ function expectSame(book: RequestBook, plain: ReadonlyMap<string, Request>): voi
   expect(waiting.map((one) => book.countBefore(one))).toEqual(waiting.map((_, index) => index));
   expect(ids(book.engaged())).toEqual(ids(all.filter(({ phase }) => phase.name !== "queued")));
   expect(ids(book.declined())).toEqual(ids(all.filter(({ rejections }) => Object.keys(rejections).length > 0)));
-  for (const visitor of ["dana@web/x", "john@web/x", "eve@web/x", "nobody@web/x"])
-    expect(ids(book.ofVisitor(visitor))).toEqual(ids(all.filter((one) => one.visitor === visitor)));
+  for (const visitor of ["dana@web", "john@web", "eve@web", "nobody@web"]) {
+    const own = ids(all.filter((one) => one.visitor.startsWith(visitor)));
+    expect([visitor, `${visitor}/x`, `${visitor}/z`].map((address) => ids(book.ofVisitor(address)))).toEqual([
+      own,
+      own,
+      own,
+    ]);
+  }
 }
 
 describe("a book of requests", () => {
