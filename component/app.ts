@@ -8,6 +8,7 @@ import { createTimers } from "../runtime/timers.ts";
 import { type ComponentLink, LinkDown } from "../runtime/xmpp/component-link.ts";
 import { discoFeatures, serveFeatures } from "../runtime/xmpp/features.ts";
 import { Administration } from "./administration.ts";
+import { Admission } from "./admission.ts";
 import { Duty } from "./commands/duty.ts";
 import { FormSessions } from "./commands/form-sessions.ts";
 import { Memory } from "./commands/memory.ts";
@@ -176,6 +177,7 @@ export function createApp({
     forms: new FormSessions(),
     memory,
     pace: new Pace(),
+    admission: new Admission(domain),
     dialogues: new Dialogues(),
     speakFor: (session, name, text) => rooms.speakFor(session, name, text),
     inviteVisitor(id, to) {

@@ -14,16 +14,21 @@ export const requestOf = ({ committed }: Workgroup, visitor: string): Request | 
 export const takesVisitors = ({ committed }: Workgroup): boolean =>
   !committed.removed && availability(committed) === "open";
 
-/** `visitor` is a full JID. Undefined: it waits, and has been told its place; else what to say to it. */
+/**
+ * `visitor` is a full JID. Undefined: it waits, and has been told its place; else what to say to it.
+ * @throws StanzaError `policy-violation` when it comes too often
+ */
 export async function enqueue(
   workgroup: Workgroup,
   { visitor, answers, lang }: { visitor: string; answers: Metadata; lang: Language },
   deps: Deps,
 ): Promise<TextKey | undefined> {
+  const at = deps.now();
+  deps.admission.admit("joins", visitor, at);
   const id = deps.newId();
   const refusal = await workgroup.ask({
     type: "join-requested",
-    at: deps.now(),
+    at,
     id,
     visitor,
     userId: bareJid(visitor),

@@ -76,6 +76,8 @@ export type Deps = {
   memory: Memory;
   /** How fast agents may speak to their workgroups. */
   pace: Pace;
+  /** How fast visitors with clients of their own may join and leave messages. */
+  admission: Admission;
   /**
    * Says a line in a session's room for an agent, by name, so that visitors read it as the agent's.
    * Rejects when it cannot be said now.
@@ -137,6 +139,11 @@ export type Erasure = {
   find(who: string): Promise<Kept>;
   /** `by` is a bare address. */
   erase(who: string, by: string): Promise<Kept>;
+};
+
+export type Admission = {
+  /** @throws StanzaError `policy-violation`, with a time to try again */
+  admit(doing: "joins" | "messages", visitor: string, now: number): void;
 };
 
 /** Temporary subscribers by workgroup: those who sent a directed presence and have not gone since (reference 2.4). */

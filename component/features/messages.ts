@@ -27,13 +27,14 @@ async function leave(iq: IqRequest, deps: Deps): Promise<void> {
   await keepMessage(addressed(iq.to, deps), complete(parseLeaveMessage(iq.payload)), bareJid(iq.from), deps);
 }
 
-/** Keeps a message that a visitor (bare address) leaves, and tells the agents who are there. */
+/** Keeps a message that a visitor (bare address) leaves, and tells the agents who are there. @throws StanzaError `wait` */
 export async function keepMessage(
   workgroup: Workgroup,
   message: LeftMessage,
   visitor: string,
   deps: Deps,
 ): Promise<void> {
+  deps.admission.admit("messages", visitor, deps.now());
   const stored = await deps.stores.leaveMessage({ ...message, workgroup: workgroup.node, visitor, at: deps.now() });
   // A repeat, as after a lost answer: it is stored already, and nobody needs to hear twice.
   if (stored !== null) tellAgents(workgroup, stored, deps);

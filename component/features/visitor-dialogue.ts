@@ -47,7 +47,7 @@ async function handle({ from, to, type, id, stanza }: Incoming, deps: Deps): Pro
     await hear(said);
   } catch (error) {
     if (!(error instanceof StanzaError)) throw error;
-    reply(said, "visitor.failed");
+    reply(said, error.condition === "policy-violation" ? "too-fast" : "visitor.failed");
   }
   return true;
 }

@@ -1,8 +1,9 @@
 /** A whole stack for a test file, with actors that leave when a test ends. */
 import pg from "pg";
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { OfferPayload } from "../../protocol/workgroup/offer.ts";
 import { startStack, type TestStack, type TestStackOptions } from "../../stack/testing.ts";
+import { indiscretions } from "./discretion.ts";
 import { eventually } from "./inbox.ts";
 import { PlainAgent } from "./plain-agent.ts";
 import { VisitorSocket } from "./visitor-socket.ts";
@@ -30,20 +31,28 @@ export type House<S extends Running = TestStack> = {
 
 /** Call it at the top of a test file. Every test starts with nobody waiting and nobody talking. */
 export function useHouse(options: TestStackOptions): House {
-  return useHouseOf(() => startStack(options));
+  return useHouseOf(() => startStack(options), indiscretions);
 }
 
 /** The same for tests that "npm run test:containers" runs too, against containers. */
 export function useHouseAnywhere(options: TestStackOptions): House<Running> {
-  return useHouseOf(async () => {
-    if (process.env.FOYER_TEST_STACK !== "containers") return startStack(options);
+  let whole: TestStack | undefined;
+  const start = async (): Promise<Running> => {
+    if (process.env.FOYER_TEST_STACK !== "containers") {
+      whole = await startStack(options);
+      return whole;
+    }
     const { startContainers } = await import("../containers/start.ts");
     return startContainers(options);
-  });
+  };
+  return useHouseOf(start, async () => (whole ? indiscretions(whole) : []));
 }
 
-/** The same with a stack that the caller starts. */
-export function useHouseOf<S extends Running>(start: () => Promise<S>): House<S> {
+/** The same with a stack that the caller starts. `told`: what its logs hold and should not, asked at the end. */
+export function useHouseOf<S extends Running>(
+  start: () => Promise<S>,
+  told: (stack: S) => Promise<string[]> = async () => [],
+): House<S> {
   let stack: S | undefined;
   let db: pg.Pool | undefined;
   const actors: (() => Promise<void> | void)[] = [];
@@ -56,7 +65,9 @@ export function useHouseOf<S extends Running>(start: () => Promise<S>): House<S>
   });
   afterAll(async () => {
     await db?.end();
+    const found = stack ? await told(stack) : [];
     await stack?.stop();
+    expect(found, "what logs hold of words and secrets").toEqual([]);
   });
   afterEach(async () => {
     for (const leave of actors.splice(0)) await leave();

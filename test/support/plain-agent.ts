@@ -8,6 +8,7 @@ import { parseStanzaError } from "../../protocol/stanza-error.ts";
 import { buildAgentStatus } from "../../protocol/workgroup/agent.ts";
 import { buildOfferAnswer, type OfferPayload, parseOffer } from "../../protocol/workgroup/offer.ts";
 import { attr, child, type Element, elements, xml } from "../../protocol/xml.ts";
+import { wasSaid } from "./discretion.ts";
 import { eventually, Inbox } from "./inbox.ts";
 
 export class PlainAgent {
@@ -96,6 +97,7 @@ export class PlainAgent {
 
   /** Writes to a contact, as in its chat window. */
   async write(contact: string, text: string): Promise<void> {
+    wasSaid(text);
     await this.send(xml("message", { type: "chat", to: contact, id: crypto.randomUUID() }, xml("body", {}, text)));
   }
 
@@ -168,6 +170,7 @@ export class PlainAgent {
   }
 
   async say(room: string, text: string): Promise<void> {
+    wasSaid(text);
     await this.send(buildRoomLine({ room, id: crypto.randomUUID(), text }));
   }
 

@@ -7,6 +7,7 @@ import {
   type ServerFrame,
   type VisitState,
 } from "../../protocol/visitor-api.ts";
+import { wasSaid, wasToken } from "./discretion.ts";
 import { Inbox } from "./inbox.ts";
 
 const PAGE = { url: "http://shop.example/router", title: "Routers", referrer: "", language: "en", timeZone: "UTC" };
@@ -35,6 +36,7 @@ export class VisitorSocket {
     visitor.send({ kind: "hello", workgroup, ...hello });
     const welcome = await visitor.frame("welcome");
     visitor.token = welcome.token;
+    wasToken(welcome.token);
     return visitor;
   }
 
@@ -48,6 +50,8 @@ export class VisitorSocket {
   }
 
   send(frame: ClientFrame): void {
+    if (frame.kind === "say" || frame.kind === "leave-message") wasSaid(frame.text);
+    if (frame.kind === "join") for (const answer of Object.values(frame.fields).flat()) wasSaid(answer);
     this.sendText(JSON.stringify(frame));
   }
 

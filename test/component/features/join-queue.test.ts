@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NS_WORKGROUP } from "../../../protocol/ns.ts";
 import { buildIdentityClaim, parseIdentity } from "../../../protocol/workgroup/identity.ts";
 import { buildDepartQueue, buildJoinQueue, parseQueueStatus } from "../../../protocol/workgroup/join.ts";
 import { attr, elements } from "../../../protocol/xml.ts";
@@ -159,6 +160,19 @@ describe("a visitor who is not let in", () => {
     await joined("john@webchat.example.org/web");
     const refused = { type: "wait", condition: "resource-constraint" };
     expect(await refusal("set", join, { from: DANA })).toMatchObject(refused);
+  });
+
+  it("comes with a time when an account of another server comes too often", async () => {
+    const { ask, iq, refusal } = await open();
+    const from = "eve@evil.example/x";
+    const leave = `<depart-queue xmlns='${NS_WORKGROUP}'/>`;
+    for (let i = 0; i < 20; i++) {
+      await ask("set", join, { from });
+      await iq("set", leave, { from });
+    }
+    const refused = { type: "wait", condition: "policy-violation", text: "Too much at once. Try again in 10 seconds." };
+    expect(await refusal("set", join, { from })).toEqual(refused);
+    await ask("set", join, { from: "dana@evil.example/x" });
   });
 
   it("gets its request back with the refusal (R-07)", async () => {

@@ -4,6 +4,7 @@
  */
 import { SignJWT } from "jose";
 import { vi } from "vitest";
+import { Admission } from "../../../component/admission.ts";
 import { Duty } from "../../../component/commands/duty.ts";
 import { FormSessions } from "../../../component/commands/form-sessions.ts";
 import { Memory } from "../../../component/commands/memory.ts";
@@ -259,6 +260,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     forms: new FormSessions(),
     memory: new Memory(),
     pace: new Pace(),
+    admission: new Admission("example.org"),
     tellVisitor,
     dialogues: new Dialogues(),
     inviteVisitor,
