@@ -8,6 +8,7 @@ import type { SharedFile } from "../protocol/shared-file.ts";
 import type { FileView } from "../protocol/visitor-api.ts";
 import type { Log } from "../runtime/log.ts";
 import { createMetrics, type Metrics } from "../runtime/metrics.ts";
+import { steadyNow } from "../runtime/steady-clock.ts";
 import type { ComponentLink } from "../runtime/xmpp/component-link.ts";
 import { serveFeatures } from "../runtime/xmpp/features.ts";
 import { createRoomSeats } from "../runtime/xmpp/room-seat.ts";
@@ -130,7 +131,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   );
   const directory = createDirectory({ link, service, now: monotonic, maxAgeMs: tuning.viewAgeMs });
   const identify = createIdentify(link);
-  const tokens = createTokens(options.tokenSecret, Date.now);
+  const tokens = createTokens(options.tokenSecret, steadyNow);
   const tickets = createTickets(options.tokenSecret);
   const seats = createRoomSeats(link);
   const visits = new Visits({

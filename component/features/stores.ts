@@ -34,6 +34,9 @@ export type Entry = {
   file?: { name: string; type?: string; size?: number };
 };
 
+/** `isClosing`: the talk is over, and what was said last may not be stored yet. */
+export type FoundSession = { workgroup: string; visitor: string; isClosing: boolean };
+
 export type Stores = TalkStore &
   MessageStore & {
     notes: NoteStore;
@@ -48,7 +51,7 @@ export type TalkStore = {
   lastVisit(workgroup: string, visitor: string): Promise<LastVisit | null>;
   transcripts(workgroup: string, userId: string): Promise<TranscriptSummary[]>;
   /** The workgroup and visitor (full JID) of a session, open or ended; null when there never was one. */
-  session(id: string): Promise<{ workgroup: string; visitor: string } | null>;
+  session(id: string): Promise<FoundSession | null>;
   /** Who is and was in the room of a workgroup's session, who came first first; nobody when there is no such session. */
   occupants(workgroup: string, session: string): Promise<SeenOccupant[]>;
   /** In room order. `linesOnly` leaves out comings and goings. */

@@ -72,7 +72,7 @@ async function history(iq: IqRequest, deps: Deps): Promise<Element> {
   if (!isOwn) throw notFound("There is no such chat of yours.");
   // One more than a page tells whether there is another.
   const lines = await deps.stores.entries(session, { after, limit: PAGE + 1, linesOnly: true });
-  return buildHistory(lines.slice(0, PAGE).map(historyLine), lines.length <= PAGE);
+  return buildHistory(lines.slice(0, PAGE).map(historyLine), lines.length <= PAGE && !found.isClosing);
 }
 
 function historyLine({ kind, stanzaId, key, speakerKind, nick, body, at, fate, file }: Entry): HistoryLine {

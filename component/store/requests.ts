@@ -154,10 +154,17 @@ function readEndedBy(kind: EndedBy["kind"], jid: string | null): EndedBy {
   return kind === "agent" ? { kind, jid: jid ?? "" } : { kind };
 }
 
+/** `isClosing`: the talk is over, and what was said last may not be stored yet. */
+export type FoundRequest = { workgroup: string; visitor: string; isClosing: boolean };
+
+/** Its session has ended, and its room was not closed and read to the end. */
+const ROOM_TO_CLOSE = `(ended_at IS NOT NULL AND room_closed_at IS NULL
+   AND (room = 'open' OR phase ->> 'name' IN ('opening-room', 'inviting', 'in-session')))`;
+
 /** The workgroup and visitor (full address) of a request, open or ended; null when there never was one, or it was erased. */
-export async function findRequest(db: Queryable, id: string): Promise<{ workgroup: string; visitor: string } | null> {
-  const { rows } = await db.query<{ workgroup: string; visitor: string }>(
-    "SELECT workgroup, visitor FROM requests WHERE id = $1 AND erased_at IS NULL",
+export async function findRequest(db: Queryable, id: string): Promise<FoundRequest | null> {
+  const { rows } = await db.query<FoundRequest>(
+    `SELECT workgroup, visitor, ${ROOM_TO_CLOSE} AS "isClosing" FROM requests WHERE id = $1 AND erased_at IS NULL`,
     [storable(id)],
   );
   return rows[0] ?? null;
@@ -174,8 +181,7 @@ export async function roomsToClose(db: Queryable): Promise<RoomToClose[]> {
     ended_by_jid: string | null;
   }>(
     `SELECT id, workgroup, ended_by, ended_by_jid FROM requests
-     WHERE ended_at IS NOT NULL AND room_closed_at IS NULL
-       AND (room = 'open' OR phase ->> 'name' IN ('opening-room', 'inviting', 'in-session'))`,
+     WHERE ${ROOM_TO_CLOSE}`,
   );
   return rows.map((row) => ({
     session: row.id,

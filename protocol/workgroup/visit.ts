@@ -128,7 +128,10 @@ export type HistoryLine = {
   file?: SharedFile;
 };
 
-/** IQ get from the visitor: the lines of an own session after the stanza id `after`, oldest first, at most 200 a page. */
+/**
+ * IQ get from the visitor: the lines of an own session after the stanza id `after`, oldest first, at most 200 a page. An
+ * answer that is not complete and has no lines: the last ones are being stored just now, ask again in a moment.
+ */
 export const buildHistoryRequest = (session: string, after?: string): Element =>
   xml("history", { xmlns: NS_VISIT, session, after });
 

@@ -44,6 +44,8 @@ export type FakeXmpp = {
   visits: Map<string, Visit>;
   /** What `<history/>` is answered with. */
   history: HistoryLine[];
+  /** The room of the talk that is asked about is still being read. */
+  isClosing: boolean;
   /** Answers to joins, in order of arrival; by default an empty result. */
   joins: { from: string; answers: FormAnswers; metadata: Record<string, string[]>; identity?: string }[];
   onJoin: (from: string) => void;
@@ -70,6 +72,7 @@ export function createFakeXmpp(): FakeXmpp {
     link,
     visits: new Map(),
     history: [],
+    isClosing: false,
     joins: [],
     onJoin: () => undefined,
     identities: new Map(),
@@ -167,7 +170,7 @@ function answerAsWorkgroup(world: FakeXmpp, { from, to, payload }: Request): Ele
     }
     case "history": {
       const after = world.history.findIndex(({ id }) => id === attr(payload, "after"));
-      return buildHistory(world.history.slice(after + 1), true);
+      return buildHistory(world.history.slice(after + 1), !world.isClosing);
     }
     default:
       return undefined;

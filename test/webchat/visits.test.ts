@@ -348,6 +348,27 @@ describe("the link to the server", () => {
     expect(await dana.phase("ended")).toMatchObject({ by: { kind: "agent", name: "Anna" } });
   });
 
+  it("that was away while the talk ended: pages get what was said meanwhile, when it is stored", async () => {
+    const test = await startGateway();
+    const dana = await test.talk();
+    test.room("s1").say("Anna", "one");
+    const { id } = await dana.line("one");
+    test.link.setOnline(false);
+    test.room("s1").seats.delete("Dana");
+    const end = { by: "visitor", name: "Dana" } as const;
+    test.visits.set(visitOf(dana), { phase: "ended", session: "s1", endedAt: 9, end, name: "Dana", question: "Why?" });
+    const said = (of: string, text: string) =>
+      ({ id: of, key: "", speaker: "agent", name: "Anna", text, at: 5 }) as const;
+    test.history.push(said(id, "one"), said("h2", "two"));
+    test.isClosing = true;
+    test.link.setOnline(true);
+    await dana.line("two");
+    test.history.push(said("h3", "three"));
+    test.isClosing = false;
+    await dana.line("three");
+    expect(dana.lines.map(({ text }) => text)).toEqual(["one", "two", "three"]);
+  });
+
   it("that is away when the visitor acts: the page is told to try again", async () => {
     const test = await startGateway();
     const dana = await queued(test);

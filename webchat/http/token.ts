@@ -32,6 +32,8 @@ export function createTokens(secret: string, now: () => number, mostKept = 100_0
   const nowS = (): number => Math.floor(now() / 1000);
   /** By visit: when the newest token that was used was issued, and when it was used first; in seconds. */
   const used = new Map<string, { issuedAt: number; at: number }>();
+  /** The newest instant in any token that was issued or used. A newer token bears no older one, whoever's clock was wrong. */
+  let latest = 0;
 
   /** False when the token was replaced by one that has been in use for a while. */
   function use(visit: string, issuedAt: number): boolean {
@@ -49,11 +51,11 @@ export function createTokens(secret: string, now: () => number, mostKept = 100_0
 
   return {
     issue: ({ visit, workgroup, isIdentified }) => {
-      const issuedAt = nowS();
+      latest = Math.max(nowS(), latest);
       return new SignJWT({ visit, workgroup, ...(isIdentified && { identified: true }) })
         .setProtectedHeader({ alg: "HS256" })
-        .setIssuedAt(issuedAt)
-        .setExpirationTime(issuedAt + TOKEN_LIFE_S)
+        .setIssuedAt(latest)
+        .setExpirationTime(nowS() + TOKEN_LIFE_S)
         .sign(key);
     },
     verify: async (token, workgroup) => {
@@ -66,6 +68,7 @@ export function createTokens(secret: string, now: () => number, mostKept = 100_0
         });
         const { visit, iat = 0 } = payload;
         if (payload.workgroup !== workgroup || typeof visit !== "string" || !VISIT_ID.test(visit)) return null;
+        latest = Math.max(latest, iat);
         return use(visit, iat) ? { visit, isIdentified: payload.identified === true } : null;
       } catch (error) {
         if (error instanceof errors.JOSEError) return null;

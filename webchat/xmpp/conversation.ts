@@ -164,6 +164,13 @@ export class Conversation {
     if (this.#seat) void this.#readFor(reader, this.#seat);
   }
 
+  /** The pages that may lack lines, and the last line each has; undefined: none. `all`: more was said than we heard. */
+  lacking(all: boolean): Map<Page, string | undefined> {
+    const readers = [...this.#readers.values()];
+    const some = all || this.#backlog.behind ? readers : readers.filter(({ backlog }) => backlog.behind);
+    return new Map(some.map(({ page, backlog }) => [page, lastSeen(backlog)]));
+  }
+
   detach(page: Page): void {
     this.#readers.delete(page);
   }

@@ -50,6 +50,9 @@ export type VisitorName = { id: string; workgroup: string };
 const RESOURCE = "web";
 const MOST_PAGES = 20;
 const MOST_ASKED_AGAIN = 3;
+/** How often, and after how long each time, it is asked for lines that are about to be stored. */
+const MOST_IDLE = 60;
+const IDLE_MS = 1_000;
 
 /** An open page of a visitor, with as little as is needed of what it began with. */
 class OpenPage implements Attached {
@@ -214,14 +217,17 @@ export class Visitor {
     const { user, log } = this.#acting;
     let after = start;
     try {
-      for (let complete = false; !complete && page.open; ) {
+      for (let [complete, idle] = [false, 0]; !complete && page.open; ) {
         const part = await user.history(session, after);
         const last = part.lines.at(-1)?.id;
-        complete = part.complete || last === undefined;
+        // The last lines of a talk that has just ended may be on their way into the transcript.
+        idle = last === undefined ? idle + 1 : 0;
+        complete = part.complete || idle > MOST_IDLE;
         const lines = part.lines.map((line) => viewHistory(line, this.#deps.viewFile));
         page.send({ kind: "lines", session, lines, catchUp: true, complete, reset: after === undefined });
-        after = last;
+        after = last ?? after;
         await page.drained();
+        if (last === undefined && !complete) await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
       }
     } catch (error) {
       log.warn("a transcript could not be read", { session, error });
@@ -313,7 +319,11 @@ export class Visitor {
     if (waited !== this.waits) this.#deps.onWaiting(this);
     const [from, to] = [before.state.phase, visit.state.phase];
     if (from !== to) this.#acting.log.info("visit changed", { from, to, session: visit.session });
+    // Somebody who was cut off from the room when the talk ended has not heard all of it.
+    const conversation = to === "ended" && from !== to ? this.#made?.keeper.conversation : null;
+    const lacking = conversation?.lacking(fact.type !== "room-destroyed") ?? [];
     for (const effect of effects) this.#carryOut(effect);
+    for (const [page, after] of lacking) void this.#showHistory(page, conversation?.session ?? "", after);
     const session = visit.seat.name !== "none" && !this.#gone ? visit.session : null;
     if (session !== null) this.#acting.keeper.follow(session, this.#welcomed());
     else this.#made?.keeper.follow(null, []);

@@ -351,7 +351,7 @@ describe("the occupants of a chat", () => {
   it("are told with a stamp that Smack can read", async () => {
     const world = createWorld();
     await world.signIn();
-    world.records.sessions.set("r1", { workgroup: "support", visitor: CAROL });
+    world.records.sessions.set("r1", { workgroup: "support", visitor: CAROL, isClosing: false });
     const joinedAt = Date.UTC(2026, 0, 5, 9, 58, 11);
     world.records.occupants.set("r1", [{ jid: "anna@example.org/Spark", nick: "Anna", joinedAt }]);
     const answer = await world.ask("get", ask);
@@ -365,7 +365,7 @@ describe("the occupants of a chat", () => {
   it("of an unknown room, or another workgroup's, are nobody", async () => {
     const world = createWorld();
     await world.signIn();
-    world.records.sessions.set("r1", { workgroup: "sales", visitor: CAROL });
+    world.records.sessions.set("r1", { workgroup: "sales", visitor: CAROL, isClosing: false });
     expect(String(await world.ask("get", ask))).toBe(String(parseXml(`<occupants-info ${JIVE} roomID='r1'/>`)));
   });
 

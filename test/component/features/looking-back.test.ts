@@ -32,7 +32,7 @@ function world() {
     ["s1", "support"],
     ["s2", "sales"],
   ] as const) {
-    one.records.sessions.set(session, { workgroup, visitor: DANA });
+    one.records.sessions.set(session, { workgroup, visitor: DANA, isClosing: false });
     one.records.kept.set(session, kept(workgroup));
   }
   return one;

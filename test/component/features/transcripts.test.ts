@@ -34,8 +34,8 @@ const world = () => {
     agents: [{ jid: "anna@example.org", joinedAt: AT + 1_000, leftAt: AT + 60_000 }],
   };
   one.records.transcripts.push({ workgroup: "support", userId: "dana@webchat.example.org", summary });
-  one.records.sessions.set("s1", { workgroup: "support", visitor: DANA });
-  one.records.sessions.set("s2", { workgroup: "sales", visitor: DANA });
+  one.records.sessions.set("s1", { workgroup: "support", visitor: DANA, isClosing: false });
+  one.records.sessions.set("s2", { workgroup: "sales", visitor: DANA, isClosing: false });
   one.records.entries.set("s1", [
     entry("j1", { kind: "joined", body: "" }),
     entry("a1", { kind: "service", speakerKind: "visitor", nick: "Dana", body: "Why?" }),

@@ -187,7 +187,7 @@ describe("the history of a chat", () => {
   });
   const world = (entries: Entry[]) => {
     const one = createWorld();
-    one.records.sessions.set("s1", { workgroup: "support", visitor: DANA });
+    one.records.sessions.set("s1", { workgroup: "support", visitor: DANA, isClosing: false });
     one.records.entries.set("s1", entries);
     const history = async (from = DANA, after?: string) => {
       const answer = await one.ask("get", buildHistoryRequest("s1", after), { from });
@@ -225,6 +225,13 @@ describe("the history of a chat", () => {
     expect([second.lines[0]?.id, second.complete]).toEqual(["a200", false]);
     expect(await history(DANA, "a399")).toMatchObject({ lines: [{ id: "a400" }], complete: true });
     expect(await history(DANA, "a400")).toEqual({ lines: [], complete: true });
+  });
+
+  it("is not complete before the room was read to its end", async () => {
+    const { history, records } = world([line(1)]);
+    records.sessions.set("s1", { workgroup: "support", visitor: DANA, isClosing: true });
+    expect(await history()).toMatchObject({ lines: [{ id: "a1" }], complete: false });
+    expect(await history(DANA, "a1")).toEqual({ lines: [], complete: false });
   });
 
   it("is the same person's on another device", async () => {

@@ -21,6 +21,7 @@ import { Roster } from "../../../component/engine/roster.ts";
 import type {
   Deps,
   Entry,
+  FoundSession,
   LastVisit,
   Mail,
   Mailer,
@@ -110,7 +111,7 @@ class Desk implements Workgroup {
 export type Records = DataRecords & {
   lastVisits: Map<string, LastVisit>;
   transcripts: { workgroup: string; userId: string; summary: TranscriptSummary }[];
-  sessions: Map<string, { workgroup: string; visitor: string }>;
+  sessions: Map<string, FoundSession>;
   entries: Map<string, Entry[]>;
   occupants: Map<string, SeenOccupant[]>;
   messages: (StoredMessage & { visitor: string; key: string; handledAt?: number })[];

@@ -52,6 +52,24 @@ describe("a token", () => {
     expect((await createTokens(SECRET, () => at).verify(old, "support"))?.visit).toBe(VISIT);
   });
 
+  it.each([
+    ["back", -3_600_000],
+    ["forward", 3_600_000],
+  ])("is good though the clock was set %s when it was issued, and so is the next", async (_, off) => {
+    let at = NOW;
+    const mine = createTokens(SECRET, () => at);
+    const of = { visit: VISIT, workgroup: "support", isIdentified: false };
+    const use = (token: string) => mine.verify(token, "support");
+    expect(await use(await mine.issue(of))).not.toBeNull();
+    for (const wrong of [off, 0]) {
+      at += wrong;
+      const token = await mine.issue(of);
+      at -= wrong;
+      at += 120_000;
+      expect((await use(token))?.visit).toBe(VISIT);
+    }
+  });
+
   it("of the newest visits are remembered, not of all that ever were", async () => {
     let at = NOW;
     const mine = createTokens(SECRET, () => at, 1);
