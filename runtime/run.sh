@@ -3,7 +3,7 @@
 # How Node is to use memory stands here alone, for npm start, containers and tests alike.
 set -eu
 
-# Where Node keeps our sources as it has compiled them. With it a start takes half the time, and a process 20 MB less: what
+# Where Node keeps our sources as it has compiled them. With it a start takes half the time, and a process 27 MB less: what
 # reads TypeScript is not even loaded.
 : "${NODE_COMPILE_CACHE:=$(dirname "$0")/../node_modules/.cache/compiled}"
 export NODE_COMPILE_CACHE
