@@ -44,8 +44,8 @@ try {
   if (row === undefined) throw new Error(`there is no ${positionals[0]}`);
   if (row.inBrowser) await buildBundles(console.log);
   await row.run(report, {
-    minutes: Number(values.minutes ?? 5),
     scale: Number(values.scale ?? 1),
+    ...(values.minutes !== undefined && { minutes: Number(values.minutes) }),
     ...(values.profile !== undefined && { profileDir: values.profile }),
   });
   process.exit(0);

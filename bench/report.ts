@@ -37,8 +37,8 @@ export type Row = {
 export type RowOptions = {
   /** A fraction of the usual length, for a quick look. */
   scale: number;
-  /** How long the long run takes. */
-  minutes: number;
+  /** How long a long run takes; each has its own length when absent. */
+  minutes?: number;
   /** Where profiles are written; none are when absent. */
   profileDir?: string;
 };

@@ -19,7 +19,7 @@ await runMain(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      minutes: { type: "string", default: "5" },
+      minutes: { type: "string" },
       scale: { type: "string", default: "1" },
       profile: { type: "string" },
     },

@@ -9,6 +9,7 @@ import { offer } from "./offer.ts";
 import { oneWay } from "./one-way.ts";
 import { queue } from "./queue.ts";
 import { settings } from "./settings.ts";
+import { soak } from "./soak.ts";
 import { storm } from "./storm.ts";
 import { thousand } from "./thousand.ts";
 import { widget } from "./widget.ts";
@@ -28,4 +29,4 @@ export const ROWS: readonly Row[] = [
 ];
 
 /** What is tried on demand only. */
-export const EXPERIMENTS: readonly Row[] = [settings];
+export const EXPERIMENTS: readonly Row[] = [settings, soak];

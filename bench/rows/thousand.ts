@@ -17,7 +17,7 @@ const DOWNWARDS = [0.5, 0.4, 0.3, 0.2, 0.1];
 export const thousand: Row = {
   name: "thousand",
   title: "1,000 live sessions at 0.6 of the raw rate",
-  async run({ figure, say }, { scale, minutes }) {
+  async run({ figure, say }, { scale, minutes = 5 }) {
     const sessions = Math.ceil(SESSIONS * scale);
     const stack = await startBenchStack({ agents: Math.ceil(sessions / 90) });
     try {
