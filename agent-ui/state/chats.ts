@@ -70,7 +70,8 @@ export function reduceChat(chat: Chat, action: Action, state: State): Chat {
     case "line-failed":
       return changeUnsent(chat, action.key, { state: "failed", ...(action.late && { late: true }) });
     case "line-retried":
-      return lineRetried(chat, action.key);
+      // What has ended takes nothing more.
+      return chat.ended ? chat : lineRetried(chat, action.key);
     case "line-discarded":
       return changeUnsent(chat, action.key, null);
     case "draft-changed":

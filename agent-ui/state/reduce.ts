@@ -1,7 +1,7 @@
 /** The one step of the workspace: state and action in, next state out. Late and doubled actions are normal and change nothing. */
 import type { Action } from "./actions.ts";
 import { createChat, reduceChat } from "./chats.ts";
-import { type Chat, initialState, type State, type Workgroup } from "./model.ts";
+import { type Chat, initialState, type State, type Unsent, type Workgroup } from "./model.ts";
 import { reduceOffers } from "./offers.ts";
 
 export function reduce(state: State, action: Action): State {
@@ -87,10 +87,18 @@ function reduceChats(state: State, action: Action): State {
 function chatOpened(state: State, action: Extract<Action, { type: "chat-opened" }>): State {
   const { room } = action.facts;
   const there = state.chats.get(room);
-  // An ended chat that is opened again, as by a new offer, begins anew: its archive tells what was said.
-  const next = there && !there.ended ? state : withChat(state, createChat(action.facts, action.draft, action.unsent));
+  const next = there && !there.ended ? state : withChat(state, openedAnew(there, action));
   if (!action.activate) return next;
   return readActive({ ...next, activeRoom: room, place: "chats" });
+}
+
+/**
+ * An ended chat that is opened again, as by a new offer, begins anew: its archive tells what was said. What was not sent when
+ * it ended stays before its writer's eyes.
+ */
+function openedAnew(ended: Chat | undefined, action: Extract<Action, { type: "chat-opened" }>): Chat {
+  const left = (ended?.unsent ?? []).map((one): Unsent => ({ ...one, state: "failed" }));
+  return createChat(action.facts, action.draft || (ended?.draft ?? ""), [...left, ...action.unsent]);
 }
 
 function chatClosed(state: State, room: string): State {

@@ -240,6 +240,7 @@ export class BrowserPair {
         this.#journal.write(who, this.talk, { what: "shown", text });
         if (own) this.#journal.write(who, this.talk, { what: "acked", key: text });
       } else if (state === "failed") {
+        this.#journal.write(who, this.talk, { what: "failed", key: text });
         this.#journal.write(who, this.talk, { what: "retried", key: text });
         await page
           .getByRole("button", { name: /^Try again/ })

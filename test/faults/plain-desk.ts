@@ -196,7 +196,8 @@ export class PlainDesk {
       seat: "joining",
       ended: false,
       lines: [],
-      unsent: [],
+      // What was not sent when it ended stays before its writer's eyes.
+      unsent: (known?.unsent ?? []).map((line) => ({ ...line, failed: true, said: false })),
       held: [],
       occupants: new Map(),
       timer: undefined,
@@ -243,8 +244,10 @@ export class PlainDesk {
   #over(chat: PlainChat): void {
     clearTimeout(chat.timer);
     chat.ended = true;
-    chat.unsent = [];
+    // Whoever wrote it sees that it is not sent.
+    for (const line of chat.unsent) line.failed = true;
     chat.occupants.clear();
+    this.#look(chat);
   }
 
   async #catchUp(chat: PlainChat): Promise<void> {
@@ -342,7 +345,7 @@ export class PlainDesk {
     const shown = chat.lines.filter(({ service }) => !service);
     this.#watcher(chat).look(chat.talk, shown, pending, (key) => {
       const line = chat.unsent.find((one) => one.key === key);
-      if (!line) return;
+      if (!line || chat.ended) return;
       chat.unsent = [...chat.unsent.filter((one) => one !== line), { ...line, failed: false, said: false }];
       this.#flush(chat);
     });

@@ -210,6 +210,24 @@ describe("a chat found again after a reload", () => {
     expect(chatOf(state)).toMatchObject({ draft: "half a", unread: 0 });
   });
 
+  it("that had ended, as one that is offered anew, still has what was not sent then, as not sent", () => {
+    const ended: Action = { type: "chat-ended", room: ROOM, at: 3000, end: { by: "service", name: "" } };
+    const other: Action = { ...written, key: "k9", text: "Are you there?" };
+    const state = run(talking(), written, other, ended, opened());
+    expect(chatOf(state).unsent).toMatchObject([
+      { key: "k2", text: "Hello John", state: "failed" },
+      { key: "k9", text: "Are you there?", state: "failed" },
+    ]);
+    const read = run(state, seated([SERVICE, JOHN, ANNA]), arrived(line(ANNA, "Hello John", 2)));
+    expect(chatOf(read).unsent.map(({ key }) => key)).toEqual(["k9"]);
+  });
+
+  it("that has ended sends nothing again", () => {
+    const ended: Action = { type: "chat-ended", room: ROOM, at: 3000, end: { by: "service", name: "" } };
+    const state = run(talking(), written, ended);
+    expect(run(state, { type: "line-retried", room: ROOM, key: "k2" })).toBe(state);
+  });
+
   it("is not taken for new when it is opened again", () => {
     const state = run(talking(), arrived(line(JOHN, "Hi", 3)));
     expect(chatOf(run(state, opened())).lines).toBe(chatOf(state).lines);
