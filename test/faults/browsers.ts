@@ -24,6 +24,8 @@ type Side = {
   page: Page;
   context: BrowserContext;
   seen: Set<string>;
+  /** Lines that are shown as not sent. */
+  failed: Set<string>;
   seq: number;
   dueAt: number;
 };
@@ -142,7 +144,8 @@ export class BrowserPair {
   /** Fills in the form, and waits until the agent has taken the chat. */
   async join(): Promise<void> {
     this.generation += 1;
-    for (const side of [this.#visitor, this.#agent]) Object.assign(side, { seq: 0, seen: new Set<string>() });
+    for (const side of [this.#visitor, this.#agent])
+      Object.assign(side, { seq: 0, seen: new Set<string>(), failed: new Set<string>() });
     const { page } = this.#visitor;
     const again = page.getByRole("button", { name: "Start a new chat" });
     if (await again.isVisible()) await again.click();
@@ -215,7 +218,16 @@ export class BrowserPair {
 
   async #side(who: string, sender: string): Promise<Side> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } });
-    return { who, sender, context, page: await context.newPage(), seen: new Set(), seq: 0, dueAt: 0 };
+    return {
+      who,
+      sender,
+      context,
+      page: await context.newPage(),
+      seen: new Set(),
+      failed: new Set(),
+      seq: 0,
+      dueAt: 0,
+    };
   }
 
   /** Again and again: reads both pages, writes down what is new, presses "Try again", and says a line when one is due. */
@@ -240,13 +252,7 @@ export class BrowserPair {
         this.#journal.write(who, this.talk, { what: "shown", text });
         if (own) this.#journal.write(who, this.talk, { what: "acked", key: text });
       } else if (state === "failed") {
-        this.#journal.write(who, this.talk, { what: "failed", key: text });
-        this.#journal.write(who, this.talk, { what: "retried", key: text });
-        await page
-          .getByRole("button", { name: /^Try again/ })
-          .first()
-          .click({ timeout: 1_000 })
-          .catch(() => undefined);
+        await this.#tryAgain(side, text);
       }
     }
     if (side === this.#agent && this.phase === "talking") await this.#accept(page);
@@ -256,6 +262,17 @@ export class BrowserPair {
       await this.#say(side);
     }
     return lines.filter(({ state }) => state !== "sent").length;
+  }
+
+  /** What ended unsent stays so: then there is no button. */
+  async #tryAgain({ page, who, failed }: Side, text: string): Promise<void> {
+    if (!failed.has(text)) this.#journal.write(who, this.talk, { what: "failed", key: text });
+    failed.add(text);
+    const button = page.getByRole("button", { name: /^Try again/ }).first();
+    if (!(await button.isVisible())) return;
+    this.#journal.write(who, this.talk, { what: "retried", key: text });
+    failed.delete(text);
+    await button.click({ timeout: 1_000 }).catch(() => undefined);
   }
 
   /** The visitor was put back into the queue, and is offered anew: the agent takes the offer, as at first. */
