@@ -69,7 +69,8 @@ function plain(text: string): string {
 }
 
 function group(address: string): string {
-  if (!isIPv6(address)) return address;
+  // Put together anew: as a piece of a header it would keep the whole header for as long as a page is open.
+  if (!isIPv6(address)) return address.split(".").join(".");
   const [head = "", tail] = address.toLowerCase().split("::");
   const words = head === "" ? [] : head.split(":");
   // "::" stands for as many zeros as are missing; those of the tail matter only where they reach into the first half.

@@ -84,8 +84,8 @@ export function createLimits(options: {
 }): Limits {
   const { rates = RATES, now, onRefusal, onFlood, mostKept = 50_000 } = options;
   const buckets = new Map<string, Buckets>();
-  /** Until when an address counts as flooding. */
-  const flooding = new Map<string, number>();
+  /** Until when an address counts as flooding: a bucket of another kind. */
+  const flooding = new Buckets(mostKept);
 
   function bucketsOf(doing: Doing, who: Who): Buckets {
     const kind = `${doing}.${who}`;
@@ -96,7 +96,7 @@ export function createLimits(options: {
 
   /** In how many seconds a flooding address may join; zero for any other. */
   function floodingS(address: string): number {
-    return Math.max(0, Math.ceil(((flooding.get(address) ?? 0) - now()) / 1000));
+    return Math.max(0, Math.ceil((flooding.of(address) - now()) / 1000));
   }
 
   function refused(doing: Doing, who: Who, address: string | undefined): void {
@@ -109,7 +109,7 @@ export function createLimits(options: {
     refusals.keep(address, isPatient ? takeOne(rate, fullAt, time) : fullAt, time);
     if (isPatient) return;
     const isNew = floodingS(address) === 0;
-    keepLast(flooding, address, now() + FLOOD_MS, mostKept);
+    flooding.keep(address, time + FLOOD_MS, time);
     if (isNew) onFlood?.(address);
   }
 
@@ -140,16 +140,6 @@ export function createLimits(options: {
       return 0;
     },
   };
-}
-
-/** Puts an entry at the end; those at the beginning make room. */
-function keepLast<T>(kept: Map<string, T>, name: string, value: T, most: number): void {
-  kept.delete(name);
-  kept.set(name, value);
-  for (const [oldest] of kept) {
-    if (kept.size <= most) break;
-    kept.delete(oldest);
-  }
 }
 
 /** How much of one kind there may be at a time. */
