@@ -120,7 +120,7 @@ export function createServiceMetrics(metrics: Metrics, watched: () => Watched): 
             offerSaved(workgroup, after.requests.get(effect.request), effect.offer);
             break;
           case "save-offer-ended":
-            offerEnded(workgroup, effect.offer, effect.outcome, effect.at);
+            offerEnded(workgroup, effect.offer.id, effect.outcome, effect.at);
             break;
           case "save-session-started":
             started.inc({ workgroup });

@@ -11,8 +11,10 @@ export type SaveEffect =
   /** Insert or replace the request as it now stands. */
   | { type: "save-request"; request: Request }
   | { type: "save-request-ended"; request: string; at: number; reason: EndReason; by: EndedBy }
+  /** An offer was made; `save-request` keeps it, as part of the request's phase, until it ends. */
   | { type: "save-offer"; request: string; offer: Offer }
-  | { type: "save-offer-ended"; offer: string; at: number; outcome: OfferOutcome }
+  /** The record of an offer, once it is over. */
+  | { type: "save-offer-ended"; request: string; offer: Offer; at: number; outcome: OfferOutcome }
   /** The talk began (first time, or with another agent after the first was lost). */
   | { type: "save-session-started"; request: string; agent: string; at: number }
   | {

@@ -18,7 +18,7 @@ export function interrupted(request: Request): Request {
 
 /** Records how an offer ended and takes it from those devices that still show it. Does not touch the request. */
 function finish(d: Decision, request: Request, offer: Offer, outcome: OfferOutcome, showing = offer.devices): void {
-  d.saves.push({ type: "save-offer-ended", offer: offer.id, at: d.at, outcome });
+  d.saves.push({ type: "save-offer-ended", request: request.id, offer, at: d.at, outcome });
   if (showing.length > 0) d.words.push({ type: "revoke-offer", request, offer, devices: showing, outcome });
 }
 

@@ -4,9 +4,12 @@ import type { Device, WorkgroupState } from "../domain/model.ts";
 import { saveDevices } from "../store/agents.ts";
 import { deleteBlock, saveBlock } from "../store/blocks.ts";
 import type { Queryable } from "../store/db.ts";
-import { endOffer, saveOffer } from "../store/offers.ts";
+import { recordOffer } from "../store/offers.ts";
 import { deleteHandover, endRequest, saveRequest } from "../store/requests.ts";
 import { participantJoined, participantLeft, startSession } from "../store/sessions.ts";
+
+/** An offer is saved with its request, whose phase holds it, and by itself when it is over. */
+export const isStatement = ({ type }: SaveEffect): boolean => type !== "save-offer";
 
 /** One statement each. `state` is the state after the step the effect belongs to. */
 export async function save(tx: Queryable, state: WorkgroupState, effect: SaveEffect): Promise<void> {
@@ -17,9 +20,9 @@ export async function save(tx: Queryable, state: WorkgroupState, effect: SaveEff
     case "save-request-ended":
       return endRequest(tx, effect.request, effect.at, effect.reason, effect.by);
     case "save-offer":
-      return saveOffer(tx, effect.request, effect.offer);
+      return;
     case "save-offer-ended":
-      return endOffer(tx, effect.offer, effect.at, effect.outcome);
+      return recordOffer(tx, effect.request, effect.offer, effect.at, effect.outcome);
     case "save-session-started":
       return startSession(tx, effect.request, effect.agent, effect.at);
     case "save-participant-joined":

@@ -13,7 +13,7 @@ import type { Refusal, WorkgroupEvent } from "../domain/events.ts";
 import type { Elsewhere, WorkgroupState } from "../domain/model.ts";
 import type { Step } from "../domain/step.ts";
 import { CommitUnknown, type Database, isAway, saveTogether } from "../store/db.ts";
-import { save } from "./saves.ts";
+import { isStatement, save } from "./saves.ts";
 
 export type WorkgroupDeps = {
   db: Database;
@@ -143,7 +143,8 @@ export class Workgroup {
     return batch;
   }
 
-  async #commit({ saves }: Batch): Promise<void> {
+  async #commit(batch: Batch): Promise<void> {
+    const saves = batch.saves.filter(({ effect }) => isStatement(effect));
     while (saves.length > 0) {
       try {
         return await saveTogether(

@@ -92,7 +92,7 @@ export type Save = (tx: Queryable) => Promise<unknown>;
 
 /**
  * As `inTransaction`, for saves of one statement each: BEGIN, all of them and COMMIT travel together, one journey to the
- * server and one packet. What they return is not known before it is over.
+ * server and one packet; a single one is a transaction by itself. What they return is not known before it is over.
  * @throws CommitUnknown also when the connection was dead before, unnoticed: what left has no answer
  */
 export function saveTogether(db: Database, saves: readonly Save[]): Promise<void> {
@@ -107,19 +107,25 @@ export function saveTogether(db: Database, saves: readonly Save[]): Promise<void
     const { stream } = client.connection;
     // Else each statement would be a packet, and wake the server before the next is written.
     stream.cork();
-    const began = client.query("BEGIN");
+    const isAlone = saves.length === 1;
+    const began = isAlone ? undefined : client.query("BEGIN");
     const sent = saves.map((save) => save(tx));
     isOver = true;
-    const ended = commit(client);
+    const ended = isAlone ? undefined : commit(client);
     stream.uncork();
     const [begin, end, ...saved] = await Promise.allSettled([began, ended, ...sent]);
     if (begin.status === "rejected") throw neverBegan(begin.reason) ? begin.reason : unknown(begin.reason);
     // The COMMIT decides: after a failed statement it is a ROLLBACK, and the statement says why.
     const isUnknown = end.status === "rejected" && end.reason instanceof CommitUnknown;
     const failed = isUnknown ? end : (saved.find(({ status }) => status === "rejected") ?? end);
-    if (failed.status === "rejected") throw failed.reason;
+    if (failed.status === "rejected")
+      throw isAlone && isUndecided(failed.reason) ? unknown(failed.reason) : failed.reason;
   });
 }
+
+/** Whether a statement that is a transaction by itself may have taken place though it failed. */
+const isUndecided = (error: unknown): boolean =>
+  isAway(error) && !wasNotSent(error) && !(error instanceof pg.DatabaseError && error.severity === "ERROR");
 
 const NOT_SENT = "Client has encountered a connection error and is not queryable";
 
@@ -128,8 +134,9 @@ const NOT_SENT = "Client has encountered a connection error and is not queryable
  * did not leave. When the BEGIN alone was cancelled, as after a pause of the whole machine, what follows stands by itself.
  */
 const neverBegan = (error: unknown): boolean =>
-  (error instanceof pg.DatabaseError && error.severity === "FATAL") ||
-  (error instanceof Error && error.message.startsWith(NOT_SENT));
+  (error instanceof pg.DatabaseError && error.severity === "FATAL") || wasNotSent(error);
+
+const wasNotSent = (error: unknown): boolean => error instanceof Error && error.message.startsWith(NOT_SENT);
 
 /** Saves are a few statements again and again: by name a connection plans each once, which takes longer than to run it. */
 const names = new Map<string, string>();

@@ -1,15 +1,22 @@
-/** Offers to agents: one row for each agent asked, with the one way it ended. */
+/** The record of offers to agents: one row for each that is over, with the one way it ended. An open one is part of its request. */
 import type { Offer, OfferOutcome } from "../domain/model.ts";
 import type { Queryable } from "./db.ts";
 
-/** Inserts the offer, or brings up to date what its devices have said. */
-export async function saveOffer(tx: Queryable, request: string, offer: Offer): Promise<void> {
+/** Keeps how an offer ended; the first outcome counts. One of a request that is not kept, or was erased, is not kept either. */
+export async function recordOffer(
+  tx: Queryable,
+  request: string,
+  offer: Offer,
+  at: number,
+  outcome: OfferOutcome,
+): Promise<void> {
+  // COMPAT: until this version an offer was a row while it was open, too.
   await tx.query(
-    `INSERT INTO offers (id, request_id, agent, devices, acknowledged, failed, sent_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    `INSERT INTO offers (id, request_id, agent, devices, acknowledged, failed, sent_at, expires_at, ended_at, outcome)
+     SELECT $1, id, $3, $4, $5, $6, $7, $8, $9, $10 FROM requests WHERE id = $2
      ON CONFLICT (id) DO UPDATE
-     SET devices = excluded.devices, acknowledged = excluded.acknowledged, failed = excluded.failed,
-         expires_at = excluded.expires_at
+     SET acknowledged = excluded.acknowledged, failed = excluded.failed, ended_at = excluded.ended_at,
+         outcome = excluded.outcome
      WHERE offers.ended_at IS NULL`,
     [
       offer.id,
@@ -20,24 +27,8 @@ export async function saveOffer(tx: Queryable, request: string, offer: Offer): P
       offer.failed,
       new Date(offer.sentAt),
       new Date(offer.expiresAt),
+      new Date(at),
+      outcome,
     ],
   );
-}
-
-/** The first outcome counts. */
-export async function endOffer(tx: Queryable, offer: string, at: number, outcome: OfferOutcome): Promise<void> {
-  await tx.query("UPDATE offers SET ended_at = $2, outcome = $3 WHERE id = $1 AND ended_at IS NULL", [
-    offer,
-    new Date(at),
-    outcome,
-  ]);
-}
-
-/** Ends whatever a crash left open, and says how many that were. */
-export async function endOpenOffers(tx: Queryable, at: number, outcome: OfferOutcome): Promise<number> {
-  const { rowCount } = await tx.query("UPDATE offers SET ended_at = $1, outcome = $2 WHERE ended_at IS NULL", [
-    new Date(at),
-    outcome,
-  ]);
-  return rowCount ?? 0;
 }

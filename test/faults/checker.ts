@@ -54,7 +54,7 @@ export class Checker {
     const { db } = this.#house;
     const open = await db.query<{ id: string; phase: string; offers: number; agent: string | null }>(
       `SELECT r.id, r.phase ->> 'name' AS phase, s.agent,
-              (SELECT count(*)::int FROM offers o WHERE o.request_id = r.id AND o.ended_at IS NULL) AS offers
+              coalesce(jsonb_array_length(r.phase -> 'offers'), 0) AS offers
        FROM requests r LEFT JOIN sessions s ON s.id = r.id AND s.ended_at IS NULL WHERE r.ended_at IS NULL`,
     );
     const now = new Date();

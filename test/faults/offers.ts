@@ -5,8 +5,8 @@ import type { Visitor } from "./visitor.ts";
 import type { Direction } from "./wire.ts";
 import { type Fault, type Span, sleep, until, type World } from "./world.ts";
 
-/** PostgreSQL says it as a query, and as the tag of an answer. */
-const COMMIT = /COMMIT/;
+/** PostgreSQL says it as a query, and as the tag of an answer; a step of one statement is a transaction by itself. */
+const COMMIT = /COMMIT|INSERT INTO requests|INSERT 0 1/;
 
 const STEPS: { name: string; at: Action["type"] | "joining" }[] = [
   { name: "while a visitor joins", at: "joining" },
@@ -75,7 +75,7 @@ async function killOn(world: World, { link, on, sign, before }: (typeof MOMENTS)
   let joined = false;
   wire.tap((direction, chunk) => {
     const text = chunk.toString("latin1");
-    if (/INSERT INTO (offers|requests)/.test(text) || link === "componentProsody") joined = true;
+    if (/INSERT INTO requests/.test(text) || link === "componentProsody") joined = true;
     if (!joined || direction !== on || !sign.test(text)) return true;
     part.signal("SIGKILL");
     wire.tap();

@@ -49,7 +49,7 @@ class Records {
         this.offers.set(effect.offer.id, { request: effect.request, outcome: null });
         return;
       case "save-offer-ended": {
-        const offer = this.offers.get(effect.offer);
+        const offer = this.offers.get(effect.offer.id);
         expect(offer?.outcome, "an offer ends twice, or was never made").toBeNull();
         if (offer) offer.outcome = effect.outcome;
         return;

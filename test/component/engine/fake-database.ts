@@ -4,16 +4,20 @@ import type { Database } from "../../../component/store/db.ts";
 export type Fate = "works" | "away" | "away at commit" | "mistaken";
 
 /** A database at the edge of the unit: it remembers statements, and fails as it is told. */
-export function fakeDatabase(): Database & { fate: Fate; statements: string[] } {
+export function fakeDatabase(): Database & { fate: Fate; statements: string[]; transaction: "open" | "over" } {
   const statements: string[] = [];
   const db = {
     fate: "works" as Fate,
     statements,
+    transaction: "over" as "open" | "over",
     async query<Row extends object>(
       text: string,
     ): Promise<{ rows: Row[]; rowCount: number; command: string; oid: number; fields: [] }> {
       if (db.fate === "away") throw refused();
-      if (db.fate === "away at commit" && text === "COMMIT") {
+      if (text === "BEGIN") db.transaction = "open";
+      if (text === "COMMIT") db.transaction = "over";
+      // A statement outside of a transaction is one by itself.
+      if (db.fate === "away at commit" && db.transaction === "over") {
         db.fate = "works";
         throw new Error("Connection terminated unexpectedly");
       }

@@ -34,8 +34,8 @@ function workgroup() {
     log: silentLog,
     elsewhere: () => ({ chats: 0, offers: 0 }),
     speak: (_, effect) => {
-      // What is said must be saved: the last statement before any word is the commit.
-      expect(db.statements.at(-1)).toBe("COMMIT");
+      // What is said must be saved: before any word the last transaction is over.
+      expect(db.transaction).toBe("over");
       spoken.push(effect.type);
     },
     retryMs: 5,

@@ -96,6 +96,15 @@ describe("saves that travel together", () => {
     expect(await nodes()).toEqual(["a", "b", "b2"]);
   });
 
+  it("may be a single one, which is a transaction by itself, and fails as such", async () => {
+    clear();
+    await saveTogether(store.db, [insert("a")]);
+    expect(await nodes()).toEqual(["a"]);
+    const error = await failure(saveTogether(store.db, [insert("NOT LOWER")]));
+    expect(error).toMatchObject({ code: "23514" });
+    expect(isAway(error)).toBe(false);
+  });
+
   it("leave nothing behind when one of them fails, which is what is told, and the connection is used again", async () => {
     clear();
     const error = await failure(saveTogether(store.db, [insert("a"), insert("NOT LOWER"), insert("b")]));
@@ -219,24 +228,28 @@ describe("a database that is not there", () => {
         socket.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]));
       });
     });
-  const saveOne = (url: string): Promise<unknown> => {
+  const one: Save = (tx) => tx.query("SELECT 1");
+  const saving = (url: string, saves: Save[]): Promise<unknown> => {
     const db = openDatabase(url, { warn: () => undefined });
     onTestFinished(() => db.close());
-    return failure(saveTogether(db, [(tx) => tx.query("SELECT 1")]));
+    return failure(saveTogether(db, saves));
   };
 
   it("because it closes the connection before a transaction has begun, is away, and nothing has taken place", async () => {
     const fields = Buffer.from("SFATAL\0VFATAL\0C57P01\0Mgoing down\0\0");
     const head = Buffer.from([0x45, 0, 0, 0, fields.length + 4]);
     const { url } = await letIn((socket) => socket.end(Buffer.concat([head, fields])));
-    const error = await saveOne(url);
+    const error = await saving(url, [one, one]);
     expect(isAway(error)).toBe(true);
     expect(error).not.toBeInstanceOf(CommitUnknown);
   });
 
-  it("because it goes without an answer to a whole transaction, leaves it unknown", async () => {
+  it.each([
+    ["a whole transaction", [one, one]],
+    ["a save that is one by itself", [one]],
+  ])("because it goes without an answer to %s, leaves it unknown", async (_, saves) => {
     const { url } = await letIn((socket) => socket.destroy());
-    expect(await saveOne(url)).toBeInstanceOf(CommitUnknown);
+    expect(await saving(url, saves)).toBeInstanceOf(CommitUnknown);
   });
 
   it("because nobody answers, is away after a bounded time", async () => {

@@ -7,7 +7,7 @@ import { chatsOfAgent, sessionRecord } from "../../../component/store/history.ts
 import { claimMail } from "../../../component/store/mails.ts";
 import { storeMessage } from "../../../component/store/messages.ts";
 import { addNote } from "../../../component/store/notes.ts";
-import { saveOffer } from "../../../component/store/offers.ts";
+import { recordOffer } from "../../../component/store/offers.ts";
 import { endRequest, findLastVisit, findRequest, roomClosed, saveRequest } from "../../../component/store/requests.ts";
 import { indexSession, searchSessions } from "../../../component/store/search.ts";
 import {
@@ -48,7 +48,7 @@ async function talk(id: string, name: string, of: Of = {}): Promise<void> {
     verified: [name],
     phase: JSON.parse(JSON.stringify(phase)),
   });
-  await saveOffer(db, id, offer(`offer-${id}`));
+  await recordOffer(db, id, offer(`offer-${id}`), at + 4_000, "accepted");
   await startSession(db, id, "anna@localhost", at + 5_000);
   await participantJoined(db, id, { jid: `${visitor}/web`, nick: name, role: "visitor", at });
   await participantJoined(db, id, { jid: "anna@localhost/a", nick: "Anna", role: "agent", at });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Block, Handover, Request } from "../../../component/domain/model.ts";
 import { blocksOf, deleteBlock, saveBlock } from "../../../component/store/blocks.ts";
-import { saveOffer } from "../../../component/store/offers.ts";
+import { recordOffer } from "../../../component/store/offers.ts";
 import { deleteHandover, findLastVisit, loadOpenRequests, saveRequest } from "../../../component/store/requests.ts";
 import { occupantsSeen, participantJoined, participantLeft } from "../../../component/store/sessions.ts";
 import { useDatabase } from "../../support/postgres.ts";
@@ -46,7 +46,7 @@ describe("a handover over a restart", () => {
 
   it("leaves nothing when it is decided, its offers included, and is nobody's visit", async () => {
     await saveRequest(store.tx, "sales", sought);
-    await saveOffer(store.tx, "h1", offer("o1"));
+    await recordOffer(store.tx, "h1", offer("o1"), AT, "accepted");
     await deleteHandover(store.tx, "h1");
     expect(await loadOpenRequests(store.tx)).toEqual([]);
     expect(await findLastVisit(store.tx, "sales", "r1@webchat.localhost")).toBeNull();

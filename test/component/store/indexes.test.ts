@@ -11,7 +11,7 @@ import { personalMacros, savePersonalMacros } from "../../../component/store/mac
 import { claimMail, releaseMail } from "../../../component/store/mails.ts";
 import { markHandled, openMessages, storeMessage } from "../../../component/store/messages.ts";
 import { addNote, notesOf, replaceNotes } from "../../../component/store/notes.ts";
-import { endOffer, endOpenOffers, saveOffer } from "../../../component/store/offers.ts";
+import { recordOffer } from "../../../component/store/offers.ts";
 import {
   deleteHandover,
   endRequest,
@@ -90,8 +90,7 @@ it.each<[question: string, index: string, work: (db: Queryable) => Promise<unkno
   ["who is kept out", "blocked_visitors_pkey", (db) => blocksOf(db, "support", AT)],
   ["one who is let in again", "blocked_visitors_pkey", (db) => deleteBlock(db, "support", visitor)],
   ["the closing of a room", "requests_pkey", (db) => roomClosed(db, "r1", AT)],
-  ["the end of an offer", "offers_", (db) => endOffer(db, "o1", AT, "expired")],
-  ["the end of all open offers", "offers_open", (db) => endOpenOffers(db, AT, "withdrawn")],
+  ["the end of an offer", "requests_pkey", (db) => recordOffer(db, "r1", offer("o1"), AT, "expired")],
   ["a participant's leaving", "participants_present", (db) => participantLeft(db, "r1", "anna@localhost/a", AT)],
   ["earlier chats", "requests_of_user", (db) => transcriptsOf(db, { workgroup: "support", userId: visitor })],
   ["their agents", "participants_of_session", (db) => transcriptsOf(db, { workgroup: "support", userId: visitor })],
@@ -127,7 +126,7 @@ it.each<[question: string, index: string, work: (db: Queryable) => Promise<unkno
 
 it.each<[save: string, work: (db: Queryable) => Promise<unknown>]>([
   ["request", (db) => saveRequest(db, "support", request("r1"))],
-  ["offer", (db) => saveOffer(db, "r1", offer("o1"))],
+  ["record of an offer", (db) => recordOffer(db, "r1", offer("o1"), AT, "expired")],
   ["group of lines", (db) => appendEntries(db, [line("r1", "a"), line("r1", "b")])],
   ["message", (db) => storeMessage(db, message)],
   ["name an agent chose", (db) => saveAgentName(db, "anna@localhost", "Anna", AT)],

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { saveDevices } from "../../../component/store/agents.ts";
 import { storeMessage } from "../../../component/store/messages.ts";
-import { endOffer, saveOffer } from "../../../component/store/offers.ts";
+import { recordOffer } from "../../../component/store/offers.ts";
 import { endRequest, saveRequest } from "../../../component/store/requests.ts";
 import { participantJoined, participantLeft, startSession } from "../../../component/store/sessions.ts";
 import { appendEntries } from "../../../component/store/transcripts.ts";
@@ -19,9 +19,8 @@ async function steps(): Promise<void> {
   const { tx } = store;
   await saveDevices(tx, "support", "anna@localhost", [device]);
   await saveRequest(tx, "support", request("r1"));
-  await saveOffer(tx, "r1", offer("o1"));
   await saveRequest(tx, "support", request("r1", { phase: { name: "offered", offers: [offer("o1")] } }));
-  await endOffer(tx, "o1", AT + 1, "accepted");
+  await recordOffer(tx, "r1", offer("o1"), AT + 1, "accepted");
   await startSession(tx, "r1", "anna@localhost", AT + 2);
   await participantJoined(tx, "r1", { ...anna, at: AT + 2 });
   await participantLeft(tx, "r1", anna.jid, AT + 3);
