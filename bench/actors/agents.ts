@@ -16,7 +16,7 @@ export type BenchAgent = {
   readonly rooms: Set<string>;
   /** Whether it accepts offers by itself. */
   accepts: boolean;
-  onOffer: (session: string) => void;
+  onOffer: (session: string, stanza: string) => void;
   onEntered: (session: string) => void;
   onLine: (session: string, nick: string, text: string, stanza: string) => void;
   onGone: (session: string) => void;
@@ -112,6 +112,6 @@ function asked(agent: BenchAgent, stanza: string): void {
   agent.client.send(`<iq type='result' id='${id}' to='${from}'/>`);
   const session = /<offer [^>]*\bid='([^']+)'/.exec(stanza)?.[1];
   if (session === undefined) return;
-  agent.onOffer(session);
+  agent.onOffer(session, stanza);
   if (agent.accepts) agent.answer(session, true).catch(() => undefined);
 }

@@ -21,10 +21,12 @@ export class BenchVisitor {
   onRefused: (frame: { code: string; text: string; key?: string }) => void = () => undefined;
   onClosed: () => void = () => undefined;
   readonly #url: string;
+  readonly #localAddress: string | undefined;
   #socket: WebSocket | undefined;
 
-  /** `base` such as `http://localhost:8080`. */
-  constructor(base: string) {
+  /** `base` such as `http://localhost:8080`; `localAddress` where it comes from, when that matters. */
+  constructor(base: string, localAddress?: string) {
+    this.#localAddress = localAddress;
     this.#url = `${base.replace("http://localhost", "ws://127.0.0.1")}/socket`;
   }
 
@@ -34,7 +36,8 @@ export class BenchVisitor {
 
   /** Opens the socket, says hello, and resolves with the welcome. Rejects when it is refused or closed before. */
   connect(): Promise<void> {
-    const socket = new WebSocket(this.#url, { perMessageDeflate: false, allowSynchronousEvents: false });
+    const from = this.#localAddress === undefined ? {} : { localAddress: this.#localAddress };
+    const socket = new WebSocket(this.#url, { perMessageDeflate: false, allowSynchronousEvents: false, ...from });
     this.#socket = socket;
     return new Promise((resolve, reject) => {
       socket.on("error", reject);

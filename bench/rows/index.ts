@@ -2,6 +2,7 @@
 import type { Row } from "../report.ts";
 import { agentUi } from "./agent-ui.ts";
 import { crash } from "./crash.ts";
+import { flood } from "./flood.ts";
 import { flow } from "./flow.ts";
 import { history } from "./history.ts";
 import { memory } from "./memory.ts";
@@ -22,6 +23,7 @@ export const ROWS: readonly Row[] = [
   memory,
   thousand,
   storm,
+  flood,
   crash,
   history,
   widget,
