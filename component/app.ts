@@ -33,6 +33,7 @@ import { workgroupPresence } from "./features/agent-presence.ts";
 import type { Deps, Mailer } from "./features/deps.ts";
 import { features } from "./features/index.ts";
 import { mailCopies } from "./features/mail.ts";
+import { eraseFiles } from "./files.ts";
 import { createServiceMetrics } from "./metrics.ts";
 import { loadDevices } from "./store/agents.ts";
 import type { Database } from "./store/db.ts";
@@ -142,6 +143,7 @@ export function createApp({
     log,
     now,
     timers,
+    eraseFiles: (files) => eraseFiles(files, { link, domain, log }),
     forget(visitors) {
       memory.clear();
       for (const workgroup of workgroups.all) {

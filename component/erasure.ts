@@ -1,15 +1,16 @@
 /**
  * Erases visitors: one whom an administrator names, and everybody whose chats are older than a workgroup keeps them
  * (`retention_days`). What was said lives in our database alone: rooms take their archives with them, and agents' own
- * archives hold none of it (prosody/modules/mod_foyer_archive.lua).
+ * archives hold none of it (prosody/modules/mod_foyer_archive.lua). Files lie at the server, which erases them for us.
  */
+import { type FilesToErase, slotOf } from "../protocol/file-erasure.ts";
 import { bareJid } from "../protocol/jid.ts";
 import { StanzaError } from "../protocol/stanza-error.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Timers } from "../runtime/timers.ts";
 import type { Kept } from "./features/deps.ts";
 import { CommitUnknown, type Database, isAway } from "./store/db.ts";
-import { eraseKept, eraseMessagesBefore, eraseRequests, keptOf, requestsBefore } from "./store/erasure.ts";
+import { eraseKept, eraseMessagesBefore, eraseRequests, filesOf, keptOf, requestsBefore } from "./store/erasure.ts";
 import { loadWorkgroups } from "./store/workgroups.ts";
 
 export type ErasureDeps = {
@@ -17,6 +18,8 @@ export type ErasureDeps = {
   log: Log;
   now(): number;
   timers: Timers;
+  /** Has the server erase files. @throws StanzaError when it did not */
+  eraseFiles(files: FilesToErase): Promise<void>;
   /** Drops what the process itself remembers of these (bare addresses). */
   forget(visitors: readonly string[]): void;
 };
@@ -49,6 +52,8 @@ export class Erasure {
     return patient(async () => {
       const { db, log, now, forget } = this.#deps;
       const kept = await keptOf(db, bareJid(who));
+      // First what the rows lead to. Of who still talks only what was sent before.
+      await this.#eraseFilesOf(kept.ended, kept.open === 0 ? kept.addresses : []);
       const chats = await eraseKept(db, kept, now());
       forget(kept.addresses);
       log.info("a visitor was erased", { chats, messages: kept.messages, by });
@@ -70,6 +75,11 @@ export class Erasure {
     });
   }
 
+  async #eraseFilesOf(ids: readonly string[], uploaders: readonly string[]): Promise<void> {
+    const slots = (await filesOf(this.#deps.db, ids)).flatMap((url) => slotOf(url) ?? []);
+    if (slots.length + uploaders.length > 0) await this.#deps.eraseFiles({ slots, uploaders });
+  }
+
   /** Erases every chat and left message that its workgroup has kept for as long as it says. */
   async eraseOld(): Promise<void> {
     const { db, log, now } = this.#deps;
@@ -81,7 +91,9 @@ export class Erasure {
       const ids = await requestsBefore(db, { workgroup, before, limit: MOST_AT_A_LOOK });
       let chats = 0;
       for (let at = 0; at < ids.length; at += TOGETHER) {
-        chats += await eraseRequests(db, ids.slice(at, at + TOGETHER), now());
+        const some = ids.slice(at, at + TOGETHER);
+        await this.#eraseFilesOf(some, []);
+        chats += await eraseRequests(db, some, now());
       }
       const messages = await eraseMessagesBefore(db, workgroup, before);
       if (chats + messages > 0) log.info("what was old was erased", { workgroup, chats, messages });

@@ -48,6 +48,7 @@ export const NS_FILE_METADATA = "urn:xmpp:file:metadata:0";
 export const NS_URL_DATA = "http://jabber.org/protocol/url-data";
 
 /** Our own, each with a plain way beside it for clients that do not know it. */
+export const NS_FILES = "urn:foyer:files:0";
 export const NS_CONFIGURATION = "urn:foyer:configuration:0";
 export const NS_QUEUE = "urn:foyer:queue:0";
 export const NS_SESSION = "urn:foyer:session:0";

@@ -79,6 +79,15 @@ export async function eraseMessagesBefore(db: Queryable, workgroup: string, befo
   return rowCount ?? 0;
 }
 
+/** The addresses of all files that were sent in these sessions, each once. */
+export async function filesOf(db: Queryable, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ body: string }>(
+    "SELECT DISTINCT body FROM transcript_lines WHERE session_id = ANY ($1) AND file IS NOT NULL AND body <> ''",
+    [ids],
+  );
+  return rows.map(({ body }) => body);
+}
+
 /** Erases what is over of these requests, in one statement. Returns how many. */
 export async function eraseRequests(tx: Queryable, ids: readonly string[], at: number): Promise<number> {
   const { rows } = await tx.query<{ count: number }>(

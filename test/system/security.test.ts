@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { buildArchiveQuery } from "../../protocol/archive.ts";
 import { buildItemsRequest, parseItems } from "../../protocol/disco.ts";
+import { buildEraseFiles } from "../../protocol/file-erasure.ts";
+import { bareJid } from "../../protocol/jid.ts";
 import { buildJoin } from "../../protocol/muc.ts";
 import { NS_JIVE, NS_MUC_ADMIN, NS_MUC_OWNER, NS_MUC_USER, NS_WORKGROUP } from "../../protocol/ns.ts";
 import { parseStanzaError } from "../../protocol/stanza-error.ts";
@@ -139,6 +141,12 @@ describe("a stranger with an account", () => {
         ["destroying it", "set", room, xml("query", { xmlns: NS_MUC_OWNER }, xml("destroy"))],
         ["the visitor's client behind its nick", "get", `${room}/John`, version],
         ["the visitor's client by its address", "get", offer.visitor, version],
+        [
+          "erasing its files",
+          "set",
+          "files.localhost",
+          buildEraseFiles({ slots: [], uploaders: [bareJid(offer.visitor)] }),
+        ],
       ];
       const answers: [string, string][] = [];
       for (const [what, type, to, payload] of doors)

@@ -37,11 +37,27 @@ const WORDS = {
   agent: "unmistakable-agent-line",
   draft: "unmistakable-refused-line",
   note: "unmistakable-note",
+  file: "unmistakable-file-name",
+  content: "unmistakable-file-content",
   aside: "unmistakable-private-word",
   message: "unmistakable-left-message",
   subject: "unmistakable-customer-number",
   page: "unmistakable-page-address",
 };
+
+/** The files of a folder in which this stands, the databases' own apart. */
+async function filesWith(folder: string, text: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || entry.parentPath.includes("/postgres/")) continue;
+    const path = join(entry.parentPath, entry.name);
+    if ((await readFile(path, "utf8")).includes(text)) found.push(path);
+  }
+  return found;
+}
+
+/** Where anybody fetches the file that was sent. */
+let fileUrl = "";
 
 describe("a chat at log level debug", () => {
   it("leaves no word of it, no secret and no token in any log", async () => {
@@ -64,6 +80,18 @@ describe("a chat at log level debug", () => {
     await john.line(WORDS.agent);
     await anna.ask(SUPPORT, `note to ${WORDS.name}: ${WORDS.note}`, WORDS.name);
     await anna.write(`${room}/${WORDS.name}`, WORDS.aside);
+
+    const uploaded = await fetch(`${stack.url}/workgroups/support/files?name=${WORDS.file}.txt`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${john.token}`, "Content-Type": "text/plain" },
+      body: WORDS.content,
+    });
+    expect(uploaded.status).toBe(201);
+    const { ticket, file }: { ticket: string; file: { url: string } } = JSON.parse(await uploaded.text());
+    john.send({ kind: "say", key: "key-of-file", text: "", file: ticket });
+    fileUrl = file.url;
+    await anna.hear(room, fileUrl);
+    expect(await (await fetch(fileUrl)).text()).toBe(WORDS.content);
 
     // What goes wrong is told of, too, and without the words: a bad frame, a wrong token, a wrong word of the site.
     john.sendText(JSON.stringify({ kind: "say", key: "key-of-draft", text: [WORDS.draft] }));
@@ -110,8 +138,8 @@ describe("a chat at log level debug", () => {
     for (const part of ["postgres", "prosody", "component", "webchat"] as const) {
       const log = await stack.log(part);
       lines += log.split("\n").length;
-      // At this level Prosody notes the address of each stanza, and a seat in a room is addressed by the person's name.
-      const addressed = part === "prosody" ? [WORDS.name] : [];
+      // At this level Prosody notes addresses: of each stanza, and a seat in a room has the person's name; of each file.
+      const addressed = part === "prosody" ? [WORDS.name, WORDS.file] : [];
       const found = forbidden.filter((one) => !addressed.includes(one) && log.includes(one));
       const where = found.map((one) => log.split("\n").find((line) => line.includes(one)));
       expect({ part, found, where }).toEqual({ part, found: [], where: [] });
@@ -162,16 +190,17 @@ describe("a chat at log level debug", () => {
   it("leaves no word of it in any database when its visitor is erased", async () => {
     const { databases, agents, c2sService: service } = house.stack;
     const prosody = new pg.Pool({ connectionString: databases.prosody, max: 1 });
+    prosody.on("error", () => undefined);
     const left = async (db: pg.Pool): Promise<string[]> => {
       const found: string[] = [];
       for (const word of Object.values(WORDS)) if ((await rowsWith(db, word)).length > 0) found.push(word);
       return found;
     };
     // Rooms have taken their archives with them; agents' own archives hold only what agents say to one another.
-    expect(await left(prosody)).toEqual([]);
+    expect(await left(prosody)).toEqual([WORDS.file]);
     expect(await rowsWith(prosody, "anna")).not.toEqual([]);
-    await prosody.end();
-    const { draft, aside, ...kept } = WORDS;
+    expect((await fetch(fileUrl)).status).toBe(200);
+    const { draft, aside, content, ...kept } = WORDS;
     expect((await left(house.db)).toSorted()).toEqual(Object.values(kept).toSorted());
 
     const ben = await PlainAgent.connect({
@@ -192,6 +221,10 @@ describe("a chat at log level debug", () => {
     await ben.stop();
     expect(answer && parseCommandReply(answer).note?.text).toBe("Erased: 1 chat and 1 left message.");
     expect(await left(house.db)).toEqual([]);
+    expect(await left(prosody)).toEqual([]);
+    await prosody.end();
+    expect((await fetch(fileUrl)).status).toBe(404);
+    expect(await filesWith(house.stack.dataDir, content)).toEqual([]);
     const { rows } = await house.db.query(
       "SELECT workgroup, end_reason FROM requests JOIN sessions USING (id, workgroup) WHERE erased_at IS NOT NULL",
     );
@@ -204,11 +237,8 @@ describe("a chat at log level debug", () => {
     const { dataDir, secrets } = house.stack;
     const { componentSecret } = secrets;
     const open: string[] = [];
-    for (const entry of await readdir(dataDir, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile() || entry.parentPath.includes("/postgres/")) continue;
-      const path = join(entry.parentPath, entry.name);
-      const text = await readFile(path, "utf8");
-      if (text.includes(componentSecret) && ((await stat(path)).mode & 0o007) !== 0) open.push(path);
+    for (const path of await filesWith(dataDir, componentSecret)) {
+      if (((await stat(path)).mode & 0o007) !== 0) open.push(path);
     }
     expect(open).toEqual([]);
     // Nor does "ps" show them.

@@ -20,6 +20,8 @@ import {
 } from "../../../component/store/sessions.ts";
 import { appendEntries, entriesOf } from "../../../component/store/transcripts.ts";
 import { saveConfiguration } from "../../../component/store/workgroups.ts";
+import type { FilesToErase } from "../../../protocol/file-erasure.ts";
+import { StanzaError } from "../../../protocol/stanza-error.ts";
 import { silentLog } from "../../../runtime/log.ts";
 import { createTimers } from "../../../runtime/timers.ts";
 import { useDatabase } from "../../support/postgres.ts";
@@ -28,9 +30,11 @@ import { AT, line, offer, request, settings } from "./samples.ts";
 
 const store = useDatabase();
 const DAY = 86_400_000;
+const eraseFiles = vi.fn(async (_files: FilesToErase) => undefined);
 const forget = vi.fn((_visitors: readonly string[]) => undefined);
 let clock = AT;
-const erasure = () => new Erasure({ db: store.db, log: silentLog, now: () => clock, timers: createTimers(), forget });
+const erasure = () =>
+  new Erasure({ db: store.db, log: silentLog, now: () => clock, timers: createTimers(), eraseFiles, forget });
 
 beforeAll(() => saveConfiguration(store.db, [settings("support", { retentionDays: 30 }), settings("sales")], AT));
 
@@ -144,6 +148,34 @@ describe("a visitor who is erased", () => {
     expect(await searchSessions(db, { text: "quorra", workgroups: ["support"], limit: 10 })).toEqual([]);
   });
 
+  it("takes its files along: those of the chats, and all the visitor sent unless it goes on talking", async () => {
+    const sent = (slot: string) => `https://chat.example/files/${slot}/a%20b.png`;
+    const bodies = [sent("slot-1"), sent("slot_2"), "https://elsewhere.example/x.png", "/files/slot-3/x"];
+    await talk("with-files", "qadir");
+    await appendEntries(
+      store.db,
+      bodies.map((body, i) => line("with-files", `f${i}`, { body, file: { name: "x.png" } })),
+    );
+    // Only talked about.
+    await appendEntries(store.db, [line("with-files", "f9", { body: sent("slot-4") })]);
+    await talk("files-later", "qadir", { open: true });
+    eraseFiles.mockClear();
+    await erasure().erase("v-qadir@webchat.localhost", "root@localhost");
+    await endRequest(store.db, "files-later", AT, "visitor-ended", { kind: "visitor" });
+    await roomClosed(store.db, "files-later", AT);
+    await appendEntries(store.db, [line("files-later", "g1", { body: sent("slot-5"), file: { name: "x.png" } })]);
+    eraseFiles.mockRejectedValueOnce(new StanzaError("wait", "internal-server-error", "Not now."));
+    await expect(erasure().erase("files-later", "root@localhost")).rejects.toThrow("Not now.");
+    expect(await findRequest(store.db, "files-later")).not.toBeNull();
+    await erasure().erase("files-later", "root@localhost");
+    const last = { slots: ["slot-5"], uploaders: ["v-qadir@webchat.localhost"] };
+    expect(eraseFiles.mock.calls.map(([one]) => ({ ...one, slots: one.slots.toSorted() }))).toEqual([
+      { slots: ["slot-1", "slot_2"], uploaders: [] },
+      last,
+      last,
+    ]);
+  });
+
   it("keeps a chat that is not over, and is told of", async () => {
     await talk("chat-over", "quby");
     await talk("chat-running", "quby", { open: true });
@@ -200,7 +232,7 @@ describe("chats older than their workgroup keeps them", () => {
         fire = fn;
       },
     };
-    new Erasure({ db: store.db, log: silentLog, now: () => clock, timers, forget }).start();
+    new Erasure({ db: store.db, log: silentLog, now: () => clock, timers, eraseFiles, forget }).start();
     fire();
     await expect.poll(() => due).toHaveLength(2);
     expect(due).toEqual([60_000, 3_600_000]);
