@@ -46,6 +46,8 @@ const given = {
   addEventListener: listen,
   removeEventListener: unlisten,
   document: {
+    // As Lit does where there is no document: it is only loaded, nothing is drawn.
+    createTreeWalker: () => ({}),
     hidden: false,
     title: "Router",
     referrer: "",

@@ -1,6 +1,7 @@
 /**
- * An agent with an ordinary XMPP client over plain TCP, built on nothing of our workspace but its sign-in and its reading: takes every
- * offer, sits in the rooms it is invited to, reads the archive after each break, and says again what it does not find there.
+ * An agent with an ordinary XMPP client over plain TCP, built on nothing of our workspace but its sign-in and its reading:
+ * takes every offer, sits in the rooms it is invited to, reads the archive after each break, and says again what it does
+ * not find there.
  */
 import { archivedLine, buildArchiveQuery, parseArchiveEnd, parseArchiveResult } from "../../protocol/archive.ts";
 import { bareJid, localOf } from "../../protocol/jid.ts";
@@ -13,24 +14,10 @@ import { parseServiceLine } from "../../protocol/workgroup/session.ts";
 import { attr, child, type Element, elements, xml } from "../../protocol/xml.ts";
 import type { AgentAccount } from "./agent.ts";
 import type { Journal } from "./journal.ts";
+import { addLine, type Line, newChat, type PlainChat } from "./plain-chat.ts";
 import { PlainLink } from "./plain-link.ts";
 import { type Shown, Watcher } from "./watcher.ts";
 import type { Wire } from "./wire.ts";
-
-type Unsent = { key: string; text: string; failed: boolean; said: boolean };
-type Line = Shown & { service: boolean };
-export type PlainChat = {
-  room: string;
-  session: string;
-  talk: string;
-  seat: "joining" | "joined" | "lost";
-  ended: boolean;
-  lines: Line[];
-  unsent: Unsent[];
-  held: Line[] | undefined;
-  occupants: Map<string, { nick: string; role: "visitor" | "agent" | "service" }>;
-  timer: NodeJS.Timeout | undefined;
-};
 
 export class PlainDesk {
   readonly account: AgentAccount;
@@ -189,19 +176,7 @@ export class PlainDesk {
     const session = localOf(room);
     const known = this.#chats.get(session);
     if (known && !known.ended) return this.#enter(known);
-    const chat: PlainChat = {
-      room,
-      session,
-      talk: "",
-      seat: "joining",
-      ended: false,
-      lines: [],
-      // What was not sent when it ended stays before its writer's eyes.
-      unsent: (known?.unsent ?? []).map((line) => ({ ...line, failed: true, said: false })),
-      held: [],
-      occupants: new Map(),
-      timer: undefined,
-    };
+    const chat = newChat(room, known);
     this.#chats.set(session, chat);
     this.#enter(chat);
   }
@@ -270,11 +245,11 @@ export class PlainDesk {
         chat.timer = setTimeout(() => this.#enter(chat), 2_000);
         return;
       }
-      for (const line of query.lines) this.#add(chat, line);
+      for (const line of query.lines) addLine(chat, line);
       const end = parseArchiveEnd(elements(answer)[0]);
       if (end.complete || query.lines.length === 0) break;
     }
-    for (const line of chat.held ?? []) this.#add(chat, line);
+    for (const line of chat.held ?? []) addLine(chat, line);
     chat.held = undefined;
     chat.seat = "joined";
     this.#look(chat);
@@ -300,7 +275,7 @@ export class PlainDesk {
     }
     const line = this.#lineOf({ ...seen, stanzaId: seen.stanzaId }, parseServiceLine(stanza) !== undefined);
     if (chat.held) chat.held.push(line);
-    else this.#add(chat, line);
+    else addLine(chat, line);
     this.#look(chat);
   }
 
@@ -313,16 +288,6 @@ export class PlainDesk {
   #lineOf(seen: { stanzaId: string; id: string | null; nick: string; text: string }, service: boolean): Line {
     const own = seen.nick === this.#nick;
     return { id: seen.stanzaId, text: seen.text, own, service, ...(own && seen.id !== null ? { key: seen.id } : {}) };
-  }
-
-  #add(chat: PlainChat, line: Line): void {
-    if (chat.lines.some(({ id }) => id === line.id)) return;
-    chat.lines.push(line);
-    const at = line.own ? chat.unsent.findIndex(({ key }) => key === line.key) : -1;
-    if (at < 0) return;
-    // What stands before it and is not there was passed over.
-    for (const one of chat.unsent.slice(0, at)) one.failed = true;
-    chat.unsent.splice(at, 1);
   }
 
   #flush(chat: PlainChat): void {

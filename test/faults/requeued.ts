@@ -47,13 +47,15 @@ async function leaveWhileOneWaits(world: World): Promise<Span> {
     if (early().length > 0)
       throw new Error(`${early().length} visitors are back in the queue before the grace is over`);
     await must("not all visitors are back in the queue after the grace", () => theirs.every(placeOf), 15_000);
-    // Their pages say that they are next; what the service holds to be the queue's order is in its table.
+    // What the service holds to be the queue's order is in its table; each page must say the place it has there.
     const queue = await waiting(world);
     const heads = queue.slice(0, theirs.length);
     if (queue.length <= theirs.length || !sessions.every((session) => heads.includes(session)))
       throw new Error(
         `those who came back are not at the head of the queue: ${queue.map((id) => sessions.indexOf(id))}`,
       );
+    const isTold = (one: Visitor): boolean => placeOf(one)?.position === queue.indexOf(one.session) + 1;
+    await must("not all who are back in the queue are told the place they have", () => theirs.every(isTold), 5_000);
     const untold = theirs.filter((one) => !one.tabs[0]?.chat.state.lines.some(({ service }) => service === "requeued"));
     if (untold.length > 0) throw new Error(`${untold.length} visitors were not told that they wait again`);
     return { from, cured: performance.now() };
