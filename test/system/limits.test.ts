@@ -84,6 +84,7 @@ describe(`a flood of ${JOINS} joins from ${ADDRESSES.length} addresses`, () => {
       await visitor.phase("waiting");
       visitor.send({ kind: "cancel" });
       await visitor.phase("idle");
+      expect(visitor.inbox.all.filter(({ kind }) => kind === "refused")).toEqual([]);
       visitor.close();
       return tookMs;
     };
