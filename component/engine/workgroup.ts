@@ -21,7 +21,7 @@ export type WorkgroupDeps = {
   elsewhere: Elsewhere;
   /** Carries out an order; it must not throw and must not wait. `state` is the committed one. */
   speak(workgroup: Workgroup, effect: SpeakEffect): void;
-  /** A batch of steps is saved. For counting; `speak` follows. */
+  /** A batch of steps is saved, and its orders are given. For counting. */
   saved?(workgroup: string, before: WorkgroupState, after: WorkgroupState, effects: readonly SaveEffect[]): void;
   /** How long to wait before the database is tried again, in ms. */
   retryMs: number;
@@ -177,13 +177,14 @@ export class Workgroup {
   #speak({ answers, saves, speaks }: Batch): void {
     const before = this.committed;
     this.committed = this.#current;
+    // The push comes before the answer, as Fastpath does it (reference 3.2), so effects go first.
+    for (const effect of speaks) this.#deps.speak(this, effect);
+    for (const { asker, refusal } of answers) asker?.resolve(refusal);
+    // Counting is what nobody waits for.
     if (saves.length > 0) {
       const effects = saves.map(({ effect }) => effect);
       this.#deps.saved?.(this.node, before, this.committed, effects);
     }
-    // The push comes before the answer, as Fastpath does it (reference 3.2), so effects go first.
-    for (const effect of speaks) this.#deps.speak(this, effect);
-    for (const { asker, refusal } of answers) asker?.resolve(refusal);
   }
 
   #giveUp(letter: Letter | undefined, cause: unknown): void {
