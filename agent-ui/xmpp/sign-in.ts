@@ -90,8 +90,11 @@ export const isWithoutMechanism = (error: unknown): boolean =>
 const isRefusal = (error: unknown): boolean =>
   ["not-authorized", "account-disabled", "credentials-expired", "invalid-authzid"].includes(conditionOf(error));
 
-/** What a server answers that is being guessed at (prosody/modules/mod_foyer_sign_in.lua). */
-const isTooManyTries = (error: unknown): boolean => conditionOf(error) === "temporary-auth-failure";
+/** What a server answers that is being guessed at; any other failure for a time passes by itself (mod_foyer_sign_in.lua). */
+const isTooManyTries = (error: unknown): boolean =>
+  conditionOf(error) === "temporary-auth-failure" &&
+  error instanceof Error &&
+  error.message.includes("wrong passwords");
 
 /** The condition of a SASL failure (RFC 6120 §6.5), "" of any other error. */
 function conditionOf(error: unknown): string {

@@ -3,7 +3,10 @@
 -- Wrong passwords are counted by address and account together, so that a guesser locks nobody out who signs in from
 -- elsewhere; and by address alone, for one who tries many accounts. Nothing counts for an account on its own: else anybody
 -- could keep an agent out. Over the limit the right password is refused like any other, without a look at it, so a guesser
--- learns nothing; a right one, let through, clears its count. An IPv6 address counts as its /64. Written for Prosody 0.12 and 13.
+-- learns nothing; a right one, let through, clears its count. An IPv6 address counts as its /64.
+--
+-- And while the accounts cannot be read, as when the database is away, who signs in is told to come again: Prosody itself
+-- says that the password is wrong, which would count here, and has clients forget it. Written for Prosody 0.12 and 13.
 
 local base64 = require "util.encodings".base64;
 local cache = require "util.cache";
@@ -21,6 +24,8 @@ local of_address = { tries = 60; every = 20 };
 -- Of more than so many those that failed least lately are forgotten.
 local accounts = cache.new(20000);
 local addresses = cache.new(20000);
+
+local accounts_store = module:open_store("accounts");
 
 local trusted_proxies = module:get_option_set("trusted_proxies", { "127.0.0.1", "::1" });
 
@@ -62,6 +67,12 @@ local function username_in(stanza)
 	return name and name:lower();
 end
 
+local function refuse(session, text)
+	session.sasl_handler = nil;
+	session.send(st.stanza("failure", { xmlns = xmlns_sasl }):tag("temporary-auth-failure"):up():text_tag("text", text));
+	return true;
+end
+
 local function refuse_guesser(event, username)
 	local session = event.origin;
 	if session.type ~= "c2s_unauthed" then return; end
@@ -69,15 +80,18 @@ local function refuse_guesser(event, username)
 	local wait = is_known and seconds_left(addresses, origin, of_address)
 		or username and seconds_left(accounts, account_key(origin, username), of_account);
 	if not wait then return; end
-	session.sasl_handler = nil;
-	session.send(st.stanza("failure", { xmlns = xmlns_sasl })
-		:tag("temporary-auth-failure"):up()
-		:text_tag("text", ("Too many wrong passwords came from your address. Try again in %d seconds."):format(wait)));
-	return true;
+	return refuse(session, ("Too many wrong passwords came from your address. Try again in %d seconds."):format(wait));
+end
+
+local function refuse_blind(event, username)
+	if not username or event.origin.type ~= "c2s_unauthed" then return; end
+	local _, err = accounts_store:get(username);
+	if err then return refuse(event.origin, "Accounts cannot be looked up just now. Try again in some seconds."); end
 end
 
 module:hook("stanza/"..xmlns_sasl..":auth", function (event)
-	return refuse_guesser(event, username_in(event.stanza));
+	local username = username_in(event.stanza);
+	return refuse_guesser(event, username) or refuse_blind(event, username);
 end, 10);
 
 -- Again at the last step, or many could be begun at once before the first has failed.

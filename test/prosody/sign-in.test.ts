@@ -64,7 +64,8 @@ async function attempt(on: Line, username: string, password: string): Promise<st
 
 function outcomeOf(answer: string): string {
   if (answer.startsWith("<success")) return "success";
-  if (answer.includes("<temporary-auth-failure")) {
+  if (answer.includes("Too many wrong passwords")) {
+    expect(answer).toContain("<temporary-auth-failure");
     expect(answer).toMatch(
       /Too many wrong passwords came from your address\. Try again in ([1-9]|[1-5]\d|60) seconds\./,
     );
@@ -134,6 +135,16 @@ describe("a hundred wrong passwords", () => {
     }
     expect(outcome).toBe("wait");
   });
+});
+
+it("while accounts cannot be read nobody is told that the password is wrong, and nothing counts", async () => {
+  const on = await line({ localAddress: "127.0.0.7" });
+  await server.blind(true);
+  const tries: string[] = [];
+  for (let i = 0; i < 15; i++) tries.push(await attempt(on, "ben", "secret").catch(String));
+  await server.blind(false);
+  expect(tries).toEqual(Array(15).fill(expect.stringContaining("Accounts cannot be looked up just now")));
+  expect(await attempt(on, "ben", "secret")).toBe("success");
 });
 
 it("a password that is right clears what was wrong before it", async () => {

@@ -15,6 +15,8 @@ export type ChatServer = {
   kill(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** From now on accounts cannot be read, as when a database is away; or they can again. */
+  blind(isBlind: boolean): Promise<void>;
 };
 export type Wire = {
   /** Ends every connection at once. */
@@ -29,9 +31,13 @@ export type Wire = {
 export async function startChatServer({ scram = true, accounts = ["anna"] } = {}): Promise<ChatServer> {
   const folder = await mkdtemp(join(tmpdir(), "foyer-agent-"));
   await mkdir(join(folder, "localhost", "accounts"), { recursive: true });
-  for (const name of accounts) {
-    await writeFile(join(folder, "localhost", "accounts", `${name}.dat`), 'return { password = "secret" };');
-  }
+  const blind = async (isBlind: boolean): Promise<void> => {
+    for (const name of accounts) {
+      const account = isBlind ? "return {" : 'return { password = "secret" };';
+      await writeFile(join(folder, "localhost", "accounts", `${name}.dat`), account);
+    }
+  };
+  await blind(false);
   const port = await freePort();
   await writeFile(join(folder, "prosody.cfg.lua"), configuration(folder, port, scram));
   let process: ChildProcess | undefined;
@@ -56,6 +62,7 @@ export async function startChatServer({ scram = true, accounts = ["anna"] } = {}
     wire,
     kill,
     start,
+    blind,
     async stop() {
       await kill();
       await close();

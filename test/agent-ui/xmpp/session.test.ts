@@ -102,6 +102,22 @@ describe("signing in", () => {
     }
   });
 
+  it("goes on trying while the server cannot look accounts up", async () => {
+    const { events } = sign();
+    await expect.poll(() => events, { timeout: 15_000 }).toEqual(["up"]);
+    const tries = (): number => server.wire.heard.split("<auth").length;
+    const before = tries();
+    await server.blind(true);
+    try {
+      server.wire.cut();
+      await expect.poll(tries, { timeout: 15_000 }).toBeGreaterThan(before + 1);
+      expect(events).toEqual(["up", "down"]);
+    } finally {
+      await server.blind(false);
+    }
+    await expect.poll(() => events.at(-1), { timeout: 15_000 }).toMatch(/up|resumed/);
+  });
+
   it("is refused by ourselves where only PLAIN is offered: the password does not leave", async () => {
     const plain = await startChatServer({ scram: false });
     try {
