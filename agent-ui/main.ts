@@ -65,7 +65,7 @@ function signIn({ address, password }: { address: string; password: string }): v
   const { local, domain, resource } = splitJid(address.trim().toLowerCase());
   const fits = config && resource === "" && (local === "" ? domain !== "" : domain === config.domain);
   if (!config || !fits) return store.dispatch({ type: "signed-out", problem: "bad-address" });
-  const { websocket, workgroupService } = config;
+  const { websocket, workgroupService, files: base, maxFileBytes: maxBytes } = config;
   // "anna" alone means anna on this server.
   const username = local === "" ? domain : local;
   store.dispatch({ type: "tick", at: Date.now() });
@@ -76,6 +76,7 @@ function signIn({ address, password }: { address: string; password: string }): v
     state: () => store.state,
     now: Date.now,
     kept: keeper.of,
+    files: { base, maxBytes },
   });
 }
 
@@ -98,6 +99,9 @@ onIntents(app, {
   "chat-close": ({ room }) => desk?.closeChat(room),
   "line-say": ({ room, text }) => desk?.say(room, text),
   "line-retry": ({ room, key }) => desk?.retry(room, key),
+  "file-send": ({ room, files }) => desk?.sendFiles(room, files),
+  "file-again": ({ room, key }) => desk?.retryFile(room, key),
+  "file-drop": ({ room, key }) => desk?.dropFile(room, key),
   "line-edit": ({ room, line }) => store.dispatch({ type: "line-edited", room, line }),
   "line-retract": ({ room, of }) => desk?.retract(room, of),
   "draft-change": ({ room, text }) => store.dispatch({ type: "draft-changed", room, text }),

@@ -2,8 +2,10 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { pencilIcon, sendIcon } from "../../design/icons.ts";
+import type { Upload } from "../state/model.ts";
 import { shared } from "../styles/shared.ts";
 import { report } from "./intents.ts";
+import { attachButton, sendFiles, uploadStrips, uploadStyles } from "./upload-strips.ts";
 
 const PAUSE_MS = 4000;
 /** The most that one line may hold: what a room takes, with room for the XML around it. */
@@ -16,6 +18,7 @@ export class ChatComposer extends LitElement {
     draft: { type: String },
     editing: { type: Boolean },
     last: { attribute: false },
+    uploads: { attribute: false },
   };
   declare room: string;
   /** Whom the line goes to. */
@@ -25,6 +28,8 @@ export class ChatComposer extends LitElement {
   declare editing: boolean;
   /** Key of the last own line, for the arrow up; null when there is none. */
   declare last: string | null;
+  /** Files that are being sent, or were not. */
+  declare uploads: readonly Upload[];
   #composing = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -35,14 +40,16 @@ export class ChatComposer extends LitElement {
     this.draft = "";
     this.editing = false;
     this.last = null;
+    this.uploads = [];
   }
 
   static override styles = [
     ...shared,
+    uploadStyles,
     css`
       :host { display: block; padding: 0 var(--s4) var(--s4); }
       form {
-        display: grid; grid-template-columns: 1fr auto; gap: var(--s2); align-items: end; padding: var(--s2); border: 1px solid var(--edge);
+        display: grid; grid-template-columns: auto 1fr auto; gap: var(--s2); align-items: end; padding: var(--s2); border: 1px solid var(--edge);
         border-radius: var(--radius-card); background: var(--surface);
       }
       form:focus-within { outline: 2px solid var(--focus); outline-offset: -1px; border-color: transparent; }
@@ -72,9 +79,11 @@ export class ChatComposer extends LitElement {
             ? html`<p class="editing" role="status">${pencilIcon()}<span>You edit your line to <b dir="auto">${this.name}</b></span><button class="button quiet" type="button" @click=${this.#stopEditing}>Cancel</button></p>`
             : html`<p class="to">To <b dir="auto">${this.name}</b></p>`
         }
+        ${uploadStrips(this, this.room, this.uploads)}
+        ${this.editing ? html`<span></span>` : attachButton(this, this.room)}
         <textarea
           aria-label=${this.editing ? "Edit your line" : "Message"} rows="1" maxlength=${LONGEST} dir="auto" enterkeyhint="send" placeholder="Write a line"
-          .value=${live(this.draft)} @input=${this.#onInput} @keydown=${this.#onKey} @blur=${this.#pause}
+          .value=${live(this.draft)} @input=${this.#onInput} @keydown=${this.#onKey} @blur=${this.#pause} @paste=${this.#onPaste}
         ></textarea>
         <button class="button primary" type="submit" ?disabled=${this.draft.trim() === ""}>${sendIcon()} ${this.editing ? "Save" : "Send"}</button>
       </form>
@@ -114,6 +123,13 @@ export class ChatComposer extends LitElement {
     if (this.draft === "") return this.#pause();
     this.#timer = setTimeout(() => this.#pause(), PAUSE_MS);
     this.#tell(true);
+  }
+
+  #onPaste(event: ClipboardEvent): void {
+    const { clipboardData } = event;
+    // Text from an office program comes with a picture of itself.
+    if (this.editing || clipboardData?.types.includes("text/plain")) return;
+    if (sendFiles(this, this.room, clipboardData?.files)) event.preventDefault();
   }
 
   #pause(): void {

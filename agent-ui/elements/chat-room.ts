@@ -9,6 +9,7 @@ import { typingNames } from "../state/select.ts";
 import { shared } from "../styles/shared.ts";
 import { clockSpan, listing } from "./format.ts";
 import { report } from "./intents.ts";
+import { sendFiles } from "./upload-strips.ts";
 import "./chat-composer.ts";
 import "./message-list.ts";
 
@@ -18,6 +19,7 @@ export class ChatRoom extends LitElement {
     workgroup: { type: String },
     now: { type: Number },
     asking: { state: true },
+    dragged: { state: true },
   };
   declare chat: Chat;
   /** Title of the workgroup. */
@@ -25,23 +27,30 @@ export class ChatRoom extends LitElement {
   declare now: number;
   /** "End chat" waits for a second word. */
   declare asking: boolean;
+  /** A file is held over it. */
+  declare dragged: boolean;
 
   constructor() {
     super();
     this.workgroup = "";
     this.now = 0;
     this.asking = false;
+    this.dragged = false;
+    this.addEventListener("dragover", this.#onDrag);
+    this.addEventListener("dragleave", this.#onLeave);
+    this.addEventListener("drop", this.#onDrop);
   }
 
   static override styles = [
     ...shared,
     css`
-      :host { display: grid; grid-template: auto minmax(0, 1fr) auto auto / minmax(0, 1fr); min-block-size: 0; min-inline-size: 0; background: var(--surface); }
+      :host { position: relative; display: grid; grid-template: auto minmax(0, 1fr) auto auto / minmax(0, 1fr); min-block-size: 0; min-inline-size: 0; background: var(--surface); }
       header { display: flex; align-items: center; gap: var(--s3); min-block-size: 60px; padding: var(--s2) var(--s4) var(--s2) var(--s6); border-block-end: 1px solid var(--line); }
       .who { flex: 1; min-inline-size: 0; }
       h2 { margin: 0; font-size: var(--text-body); font-weight: var(--weight-strong); }
       .back, .details { display: none; }
       .ask { display: flex; flex-wrap: wrap; justify-content: end; gap: var(--s2); }
+      .drop { position: absolute; inset: var(--s2); z-index: 1; display: grid; place-items: center; border: 2px dashed var(--accent); border-radius: var(--radius-card); background: var(--accent-tint); font-weight: var(--weight-strong); pointer-events: none; }
       .still { color: var(--amber); }
       .typing { min-block-size: 24px; padding: 2px var(--s6); color: var(--ink-faint); font-size: var(--text-meta); }
       .over { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--s3); margin: 0 var(--s4) var(--s4); padding: var(--s3) var(--s4); border-radius: var(--radius-card); background: var(--sunken); color: var(--ink-soft); }
@@ -78,12 +87,31 @@ export class ChatRoom extends LitElement {
               chat.room,
               html`<chat-composer
                 .room=${chat.room} .name=${chat.name} .draft=${chat.editing?.text ?? chat.draft} .editing=${chat.editing !== null}
-                .last=${lastOwnLine(chat)?.key ?? null}
+                .last=${lastOwnLine(chat)?.key ?? null} .uploads=${chat.uploads}
               ></chat-composer>`,
             )
       }
+      ${this.dragged && !chat.ended ? html`<p class="drop">Drop it here to send it to ${chat.name}</p>` : nothing}
     `;
   }
+
+  #onDrag = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    // A file that is dropped beside would take the place of the whole page.
+    event.preventDefault();
+    this.dragged = true;
+  };
+
+  #onLeave = ({ relatedTarget }: DragEvent): void => {
+    if (!(relatedTarget instanceof Node && this.contains(relatedTarget))) this.dragged = false;
+  };
+
+  #onDrop = (event: DragEvent): void => {
+    this.dragged = false;
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    if (!this.chat.ended) sendFiles(this, this.chat.room, event.dataTransfer.files);
+  };
 
   /** Puts the caret into the composer. */
   override focus(): void {

@@ -1,6 +1,6 @@
 /** From lines to rows of a conversation: day separators, groups by speaker, and what the agent has still to see confirmed. Pure. */
 import { changeOf, indexOf, lastOwnLine } from "../state/line-changes.ts";
-import type { Chat, Line, SaidLine, Speaker, Unsent } from "../state/model.ts";
+import type { Chat, ChatFile, Line, SaidLine, Speaker, Unsent } from "../state/model.ts";
 import { isSameDay } from "./format.ts";
 import type { LineWindow } from "./line-window.ts";
 
@@ -23,7 +23,7 @@ export type Row =
       state: "plain" | Reached;
       change: Unsent | undefined;
     }
-  | { kind: "unsent"; id: string; text: string; at: number; opens: boolean; state: Unsent["state"] }
+  | { kind: "unsent"; id: string; text: string; at: number; opens: boolean; state: Unsent["state"]; file?: ChatFile }
   | { kind: "question"; id: string; name: string; text: string; at: number }
   | { kind: "event"; id: string; line: Exclude<Line, { kind: "said" | "question" }>; at: number };
 
@@ -50,9 +50,9 @@ export function chatRows(chat: Pick<Chat, "lines" | "unsent" | "marks">, { from,
   }
   if (to !== null) return rows;
   let opens = !before || !isOwn(before);
-  for (const { key, text, at, state } of unsent) {
+  for (const { key, text, at, state, file } of unsent) {
     // The same id as the line will bear its key: the row becomes the line without being drawn anew.
-    rows.push({ kind: "unsent", id: key, text, at, opens, state });
+    rows.push({ kind: "unsent", id: key, text, at, opens, state, ...(file && { file }) });
     opens = false;
   }
   return rows;

@@ -2,7 +2,9 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { arrowLeftIcon } from "../../design/icons.ts";
 import type { Chat, State, StoredLine } from "../state/model.ts";
+import { fileStyles } from "../styles/file-card.ts";
 import { shared } from "../styles/shared.ts";
+import { fileCard } from "./file-card.ts";
 import { clockSpan, dateOf, exactTime, listing, timeOfDay } from "./format.ts";
 import { report } from "./intents.ts";
 import { linkedText } from "./linked-text.ts";
@@ -28,6 +30,7 @@ export class EarlierChats extends LitElement {
 
   static override styles = [
     ...shared,
+    fileStyles,
     css`
       :host { display: block; }
       ul { display: grid; gap: var(--s2); }
@@ -100,8 +103,9 @@ export class EarlierChats extends LitElement {
   }
 }
 
-function said({ text, fate }: StoredLine): TemplateResult {
+function said({ text, fate, file }: StoredLine): TemplateResult {
   if (fate?.kind === "retracted") return html`<p class="event">Taken back, ${timeOfDay(fate.at)}</p>`;
+  if (file) return html`<p class="said words">${fileCard({ ...file, path: new URL(file.url).pathname })}</p>`;
   return html`<p class="said words">${linkedText(text)}${fate ? html` <small class="event" title=${exactTime(fate.at)}>(edited)</small>` : nothing}</p>`;
 }
 

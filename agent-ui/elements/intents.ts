@@ -12,6 +12,10 @@ export type Intents = {
   "chat-close": { room: string };
   "line-say": { room: string; text: string };
   "line-retry": { room: string; key: string };
+  "file-send": { room: string; files: readonly File[] };
+  /** A file that was not sent is tried again; one is stopped or put away. */
+  "file-again": { room: string; key: string };
+  "file-drop": { room: string; key: string };
   /** An own line comes into the composer, by its key; null: the draft comes back. */
   "line-edit": { room: string; line: string | null };
   /** An own line is taken back, by its stanza id. */

@@ -6,6 +6,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Chat } from "../state/model.ts";
+import { fileStyles } from "../styles/file-card.ts";
 import { messageListStyles } from "../styles/message-list.ts";
 import { shared } from "../styles/shared.ts";
 import { chatRows, lineIdOf, type Row } from "./chat-rows.ts";
@@ -54,7 +55,7 @@ export class MessageList extends LitElement {
     this.asking = null;
   }
 
-  static override styles = [...shared, messageListStyles];
+  static override styles = [...shared, messageListStyles, fileStyles];
 
   get #log(): HTMLElement | null {
     return this.renderRoot.querySelector<HTMLElement>("[role=log]");

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { checkCheckIcon, checkIcon, circleAlertIcon, clockIcon, pencilIcon, undoIcon } from "../../design/icons.ts";
 import type { Chat } from "../state/model.ts";
 import type { Reached, Row } from "./chat-rows.ts";
+import { fileCard } from "./file-card.ts";
 import { dayName, exactTime, timeOfDay } from "./format.ts";
 import { report } from "./intents.ts";
 import { linkedText } from "./linked-text.ts";
@@ -38,7 +39,7 @@ export function messageRow(row: Row, context: RowContext): TemplateResult {
     case "unsent":
       return html`<div class=${`line me ${row.opens ? "opens" : ""} ${row.state}`}>
         ${row.opens ? head("You", row.at) : nothing}
-        <div class="bubble">${linkedText(row.text)}</div>
+        <div class="bubble">${row.file ? fileCard(row.file) : linkedText(row.text)}</div>
         ${row.state === "failed" ? failed(row.id, context) : html`<p class="mark">${clockIcon()}<span>Sending …</span></p>`}
       </div>`;
     case "said":
@@ -56,7 +57,7 @@ function said(row: Said, context: RowContext): TemplateResult {
     ${opens ? head(name, at) : nothing}
     <div class="with-acts">
       ${from.role === "me" && !chat.ended ? acts(row, context) : nothing}
-      ${text === "" ? html`<div class="bubble gone">${goneSentence(row.line, from.role === "me")}</div>` : html`<div class="bubble" title=${exactTime(at)}>${linkedText(text)}</div>`}
+      ${text === "" ? html`<div class="bubble gone">${goneSentence(row.line, from.role === "me")}</div>` : html`<div class="bubble" title=${exactTime(at)}>${row.line.file ? fileCard(row.line.file) : linkedText(text)}</div>`}
     </div>
     ${mark(row, context)}
   </div>`;
@@ -93,7 +94,7 @@ function acts({ line, state, change }: Said, context: RowContext): TemplateResul
   }
   const edit = (): void => report(list, "line-edit", { room, line: line.key });
   return html`<div class="acts">
-    ${state === "plain" ? nothing : html`<button class="act icon-act" type="button" aria-label="Edit this line" title="Edit (arrow up)" @click=${edit}>${pencilIcon()}</button>`}
+    ${state === "plain" || line.file ? nothing : html`<button class="act icon-act" type="button" aria-label="Edit this line" title="Edit (arrow up)" @click=${edit}>${pencilIcon()}</button>`}
     <button class="act icon-act" type="button" aria-label="Take this line back" title="Take back" @click=${() => ask(line.id)}>${undoIcon()}</button>
   </div>`;
 }

@@ -1,6 +1,13 @@
 /** What the gateway tells this page about its server. */
 
-export type AgentConfig = { domain: string; websocket: string; workgroupService: string };
+/** `files`: how the addresses of our own files begin. */
+export type AgentConfig = {
+  domain: string;
+  websocket: string;
+  workgroupService: string;
+  files: string;
+  maxFileBytes: number;
+};
 
 /** @throws Error in words for a person, when the gateway does not answer or answers something else */
 export async function fetchConfig(address = new URL("config.json", document.baseURI)): Promise<AgentConfig> {
@@ -17,5 +24,12 @@ export function readConfig(json: unknown): AgentConfig {
     if (typeof value !== "string" || value === "") throw new Error(`config.json has no "${name}"`);
     return value;
   };
-  return { domain: text("domain"), websocket: text("websocket"), workgroupService: text("workgroupService") };
+  const maxFileBytes: unknown = values.get("maxFileBytes");
+  return {
+    domain: text("domain"),
+    websocket: text("websocket"),
+    workgroupService: text("workgroupService"),
+    files: text("files"),
+    maxFileBytes: typeof maxFileBytes === "number" ? maxFileBytes : 0,
+  };
 }

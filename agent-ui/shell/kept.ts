@@ -73,8 +73,15 @@ function isUnsent(value: unknown): value is Unsent {
     typeof entries.get("text") === "string" &&
     typeof entries.get("at") === "number" &&
     (state === "pending" || state === "failed") &&
-    (of === undefined || typeof of === "string")
+    (of === undefined || typeof of === "string") &&
+    (entries.get("file") === undefined || isFile(entries.get("file")))
   );
+}
+
+/** Nobody else's page can have written it, but an older version of this one may have. */
+function isFile(value: unknown): boolean {
+  const file = typeof value === "object" && value !== null ? value : {};
+  return "path" in file && typeof file.path === "string" && "name" in file && typeof file.name === "string";
 }
 
 /** The tab's storage, or nothing where the browser refuses it. */

@@ -5,7 +5,19 @@ import type { MetadataValues } from "../../protocol/workgroup/metadata.ts";
 import type { QueueOverview, Waiting } from "../../protocol/workgroup/queue.ts";
 import type { ServiceLine } from "../../protocol/workgroup/session.ts";
 import type { TranscriptEntry, TranscriptSummary } from "../../protocol/workgroup/transcript.ts";
-import type { EndedBy, Loaded, Offer, Panel, Place, SignInProblem, Status, Unsent, Workgroup } from "./model.ts";
+import type {
+  ChatFile,
+  EndedBy,
+  Loaded,
+  Offer,
+  Panel,
+  Place,
+  SignInProblem,
+  Status,
+  Unsent,
+  Upload,
+  Workgroup,
+} from "./model.ts";
 
 /** A person's seat as the room shows it. `owner` is true of the service only. */
 export type SeenOccupant = { nick: string; occupantId: string | null; owner: boolean; self: boolean };
@@ -22,6 +34,8 @@ export type SeenLine = {
   service: ServiceLine | null;
   /** It is a new text for the line that the same sender said with this key. */
   replaces?: string;
+  /** The text is the address of this file of ours. */
+  file?: ChatFile;
 };
 
 /** What becomes of an earlier line: `of` is its stanza id or, with some clients, its sender's key. */
@@ -81,7 +95,11 @@ export type Action =
   | { type: "occupant-renamed"; room: string; nick: string; newNick: string }
   | { type: "lines-arrived"; room: string; lines: readonly SeenEntry[] }
   | { type: "typing-told"; room: string; at: number; nick: string; composing: boolean }
-  | { type: "line-written"; room: string; at: number; key: string; text: string }
+  /** With `file` it is that file, and the text its address. */
+  | { type: "line-written"; room: string; at: number; key: string; text: string; file?: ChatFile }
+  /** A file is on its way, or not any more. */
+  | { type: "upload-told"; room: string; upload: Upload }
+  | { type: "upload-gone"; room: string; key: string }
   /** An own line is taken back; `of` is its stanza id. */
   | { type: "line-retracted"; room: string; at: number; key: string; of: string }
   /** An own line comes into the composer in place of the draft; null: the draft comes back. */

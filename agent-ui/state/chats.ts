@@ -2,7 +2,7 @@
 import type { Action, ChatFacts } from "./actions.ts";
 import { lineEdited, lineRetracted, lineWritten } from "./line-changes.ts";
 import { type ChatContext, changeUnsent, lineRetried, linesArrived } from "./lines.ts";
-import type { Chat, ChatEnd, State, Unsent } from "./model.ts";
+import type { Chat, ChatEnd, State, Unsent, Upload } from "./model.ts";
 import { visitorName } from "./people.ts";
 import { occupantCame, occupantLeft, occupantRenamed, seatTaken } from "./seats.ts";
 
@@ -16,6 +16,7 @@ export function createChat(facts: ChatFacts, draft: string, unsent: readonly Uns
     lines: [],
     lastStanzaId: null,
     unsent,
+    uploads: [],
     unread: 0,
     draft,
     editing: null,
@@ -63,6 +64,10 @@ export function reduceChat(chat: Chat, action: Action, state: State): Chat {
       return typingTold(chat, action);
     case "line-written":
       return lineWritten(chat, action);
+    case "upload-told":
+      return chat.ended ? chat : { ...chat, uploads: withUpload(chat.uploads, action.upload) };
+    case "upload-gone":
+      return { ...chat, uploads: chat.uploads.filter(({ key }) => key !== action.key) };
     case "line-retracted":
       return lineRetracted(chat, action);
     case "line-edited":
@@ -84,6 +89,11 @@ export function reduceChat(chat: Chat, action: Action, state: State): Chat {
   }
 }
 
+function withUpload(uploads: Chat["uploads"], upload: Upload): Chat["uploads"] {
+  const isThere = uploads.some(({ key }) => key === upload.key);
+  return isThere ? uploads.map((one) => (one.key === upload.key ? upload : one)) : [...uploads, upload];
+}
+
 function endOf({ end, at }: Extract<Action, { type: "chat-ended" }>, { account }: State): ChatEnd {
   const mine = end.by === "agent" && end.name !== "" && end.name === account?.name;
   return { by: mine ? "me" : end.by, name: end.name, at };
@@ -93,8 +103,10 @@ function endOf({ end, at }: Extract<Action, { type: "chat-ended" }>, { account }
 function endChat(chat: Chat, ended: ChatEnd): Chat {
   // A change that was not made leaves the line as it was.
   const unsaid = chat.unsent.filter(({ of }) => of === undefined);
-  const unsent = unsaid.map((line): Unsent => ({ ...line, state: "failed" }));
-  return { ...chat, ended, unsent, editing: null, occupants: new Map(), typing: {}, waitingSince: null };
+  // Nor will a file that was on its way.
+  const files = chat.uploads.map(({ key, name: text }): Unsent => ({ key, text, at: ended.at, state: "failed" }));
+  const unsent = [...unsaid.map((line): Unsent => ({ ...line, state: "failed" })), ...files];
+  return { ...chat, ended, unsent, uploads: [], editing: null, occupants: new Map(), typing: {}, waitingSince: null };
 }
 
 function typingTold(chat: Chat, action: Extract<Action, { type: "typing-told" }>): Chat {

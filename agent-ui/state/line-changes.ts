@@ -21,14 +21,16 @@ export const lastOwnLine = (chat: Pick<Chat, "lines">): SaidLine | undefined =>
 export function edited(lines: readonly Line[], seen: SeenLine, id: string): readonly Line[] | null {
   const line = target(lines, seen.replaces, authorOf(seen));
   if (!line) return null;
-  return line.retractedAt ? lines : lines.with(lines.indexOf(line), { ...line, text: seen.text, edited: id });
+  const { file: _, ...rest } = line;
+  return line.retractedAt ? lines : lines.with(lines.indexOf(line), { ...rest, text: seen.text, edited: id });
 }
 
 /** The lines without the text of the one that its sender takes back. */
 export function retracted(lines: readonly Line[], seen: SeenChange): readonly Line[] {
   const line = target(lines, seen.of, authorOf(seen));
   if (!line || line.retractedAt) return lines;
-  return lines.with(lines.indexOf(line), { ...line, text: "", retractedAt: seen.at });
+  const { file: _, ...rest } = line;
+  return lines.with(lines.indexOf(line), { ...rest, text: "", retractedAt: seen.at });
 }
 
 /** How far the visitor, or we on another device, have got. It never goes back. */
@@ -49,7 +51,8 @@ export const indexOf = (lines: readonly Line[], id: string | undefined): number 
 export const isVisitors = (line: Line): boolean => line.kind === "said" && line.from.role === "visitor";
 
 /** What is in the composer is said: as a line or, while an own line is there, as its new text. */
-export function lineWritten(chat: Chat, { key, text, at }: Of<"line-written">): Chat {
+export function lineWritten(chat: Chat, { key, text, at, file }: Of<"line-written">): Chat {
+  if (file) return { ...chat, unsent: [...chat.unsent, { key, text, at, state: "pending", file }] };
   if (!chat.editing) return { ...chat, draft: "", unsent: [...chat.unsent, { key, text, at, state: "pending" }] };
   const { line } = chat.editing;
   const next = { ...chat, editing: null };
@@ -63,6 +66,8 @@ export function lineRetracted(chat: Chat, { key, at, of }: Of<"line-retracted">)
 
 export function lineEdited(chat: Chat, { line: key }: Of<"line-edited">): Chat {
   const line = ownLine(chat, key);
+  // A file has no text to be edited.
+  if (line?.file) return chat;
   return { ...chat, editing: line && key !== null ? { line: key, text: line.text } : null };
 }
 

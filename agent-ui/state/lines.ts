@@ -84,7 +84,8 @@ function lineOf(seen: SeenLine, id: string, role: Role, me: string): Line {
     const from = { role: speaker, nick: service.name } as const;
     return { kind: "said", id, key: null, from, by: authorOf(seen), text: service.text, at };
   }
-  return { kind: "said", id, key, from: { role, nick: seen.nick }, by: authorOf(seen), text, at };
+  const file = seen.file && { file: seen.file };
+  return { kind: "said", id, key, from: { role, nick: seen.nick }, by: authorOf(seen), text, at, ...file };
 }
 
 /** Remembers the ids of people whose name already says who they are, before anybody else is judged. */

@@ -97,6 +97,17 @@ export type Line =
   | { kind: "requeued"; id: string; at: number }
   | { kind: "came" | "returned" | "left" | "lost"; id: string; from: Speaker; at: number };
 
+/** A file at our own gateway: `path` is its address on the host that this page comes from; `size` in bytes. */
+export type ChatFile = { path: string; name: string; type?: string; size?: number };
+
+/** A file on its way to the server. `part` is from 0 to 1; `hopeless`: it would fail again. */
+export type Upload = {
+  key: string;
+  name: string;
+  part: number;
+  failed: { words: string; hopeless?: boolean } | null;
+};
+
 export type SaidLine = {
   kind: "said";
   id: string;
@@ -106,6 +117,8 @@ export type SaidLine = {
   by: string;
   text: string;
   at: number;
+  /** The text is the address of this file. */
+  file?: ChatFile;
   /** The text is a later one: the stanza id that brought it. */
   edited?: string;
   /** When it was taken back; there is no text any more. */
@@ -116,7 +129,16 @@ export type SaidLine = {
  * An own line that the room has not confirmed. With `of` it is a new text for the own line with that key; without a text it
  * takes the one with that stanza id back. `late`: it failed because the room takes nothing any more, its chat being over.
  */
-export type Unsent = { key: string; text: string; at: number; state: "pending" | "failed"; of?: string; late?: true };
+export type Unsent = {
+  key: string;
+  text: string;
+  at: number;
+  state: "pending" | "failed";
+  of?: string;
+  late?: true;
+  /** It is this file, and the text its address. */
+  file?: ChatFile;
+};
 
 /** `me`: it was this agent, on whatever device. */
 export type ChatEnd = { by: EndedBy | "me"; name: string; at: number };
@@ -145,6 +167,8 @@ export type Chat = {
   /** Where to go on in the archive. */
   lastStanzaId: string | null;
   unsent: readonly Unsent[];
+  /** Files that are being sent, or were not. */
+  uploads: readonly Upload[];
   unread: number;
   draft: string;
   /** The own line that is in the composer in place of the draft, by its key. */

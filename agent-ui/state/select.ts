@@ -57,10 +57,11 @@ export function urgencyOf(chat: Chat, now: number): Urgency {
 /** The last thing somebody said, for the list of chats. */
 export function lastSaid(chat: Chat): { own: boolean; text: string } | null {
   const unsent = chat.unsent.findLast(({ of }) => of === undefined);
-  if (unsent) return { own: true, text: unsent.text };
+  if (unsent) return { own: true, text: unsent.file?.name ?? unsent.text };
   const line = chat.lines.findLast((one): one is Extract<Line, { text: string }> => {
     return one.kind === "question" || (one.kind === "said" && one.from.role !== "service" && !one.retractedAt);
   });
   if (!line) return null;
-  return { own: line.kind === "said" && line.from.role === "me", text: line.text };
+  const said = line.kind === "said" ? line : undefined;
+  return { own: said?.from.role === "me", text: said?.file?.name ?? line.text };
 }

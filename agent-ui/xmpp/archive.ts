@@ -16,7 +16,7 @@ export type ArchiveReader = {
 
 type Page = { queryId: string; lines: SeenEntry[] };
 
-export function createArchiveReader(room: string, wire: Pick<Wire, "session">): ArchiveReader {
+export function createArchiveReader(room: string, wire: Pick<Wire, "session" | "files">): ArchiveReader {
   let under: Page | undefined;
   return {
     async read(after, page) {
@@ -36,7 +36,7 @@ export function createArchiveReader(room: string, wire: Pick<Wire, "session">): 
       const entry = under && parseArchiveResult(message, { archive: room, queryId: under.queryId });
       if (!under || !entry) return false;
       const said = archivedEntry(entry, room);
-      if (said) under.lines.push(seenOf(said, entry.stanza, entry.at));
+      if (said) under.lines.push(seenOf(said, entry.stanza, entry.at, wire.files));
       return true;
     },
   };

@@ -11,7 +11,7 @@ import {
 import { attr, type Element } from "../../protocol/xml.ts";
 import type { ChatFacts } from "../state/actions.ts";
 import { isBeingRead } from "../state/chats.ts";
-import type { Offer, Unsent } from "../state/model.ts";
+import type { ChatFile, Offer, Unsent } from "../state/model.ts";
 import { createRoom, type Room } from "./room.ts";
 import type { Wire } from "./wire.ts";
 
@@ -29,7 +29,8 @@ export type Chats = {
   suspend(): void;
   presence(stanza: Element): void;
   message(stanza: Element): void;
-  say(room: string, text: string): void;
+  /** With `file` it is that file, and the text its address. */
+  say(room: string, text: string, file?: ChatFile): void;
   /** Takes an own line back; `of` is its stanza id. */
   retract(room: string, of: string): void;
   retry(room: string, key: string): void;
@@ -123,8 +124,15 @@ export function createChats(wire: Wire, kept: (room: string) => Kept): Chats {
     message(stanza) {
       rooms.get(bareJid(attr(stanza, "from") ?? ""))?.message(stanza);
     },
-    say(room, text) {
-      wire.dispatch({ type: "line-written", room, at: wire.now(), key: crypto.randomUUID(), text });
+    say(room, text, file) {
+      wire.dispatch({
+        type: "line-written",
+        room,
+        at: wire.now(),
+        key: crypto.randomUUID(),
+        text,
+        ...(file && { file }),
+      });
       rooms.get(room)?.flush();
     },
     retract(room, of) {

@@ -12,10 +12,12 @@ import { attr, child, type Element } from "../../protocol/xml.ts";
 import type { Action } from "../state/actions.ts";
 import type { SignInProblem, State, Status } from "../state/model.ts";
 import { createChats, type Kept } from "./chats.ts";
+import { chatFile, type FileStore, NO_FILES } from "./file-store.ts";
 import type { IqHandlers } from "./iq-answers.ts";
 import { createOffers } from "./offers.ts";
 import { createQueries } from "./queries.ts";
 import type { Session, SessionEvents, SessionRefusal } from "./session.ts";
+import { createUploads } from "./uploads.ts";
 import type { Wire } from "./wire.ts";
 import { createWorkgroups } from "./workgroups.ts";
 
@@ -32,6 +34,10 @@ export type Desk = {
   /** Takes an own line back; `of` is its stanza id. */
   retract(room: string, of: string): void;
   retry(room: string, key: string): void;
+  sendFiles(room: string, files: readonly File[]): void;
+  /** A file that was not sent is tried again, or put away; one under way is stopped. */
+  retryFile(room: string, key: string): void;
+  dropFile(room: string, key: string): void;
   typing(room: string, composing: boolean): void;
   /** What the agent has before the eyes may be another thing: to be called after each change of the state. */
   looked(): void;
@@ -57,10 +63,12 @@ export type DeskDeps = {
   now(): number;
   /** What this browser kept of a chat: draft and unsent lines. */
   kept(room: string): Kept;
+  /** Where files are; without it none are sent, and none are shown. */
+  files?: FileStore;
 };
 
 /** Connects at once. What comes of it arrives as actions, `signed-in` or `signed-out` at the end of the first part. */
-export function createDesk({ service, connect, dispatch, state, now, kept }: DeskDeps): Desk {
+export function createDesk({ service, connect, dispatch, state, now, kept, files = NO_FILES }: DeskDeps): Desk {
   let over = false;
   let greeted = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -92,11 +100,16 @@ export function createDesk({ service, connect, dispatch, state, now, kept }: Des
       return state();
     },
     now,
+    files,
   };
   const workgroups = createWorkgroups(wire);
   const chats = createChats(wire, kept);
   const offers = createOffers(wire, (offer) => chats.follow(offer));
   const queries = createQueries(wire);
+  const uploads = createUploads(wire, service, files, (room, file) => {
+    const ours = chatFile(file, files);
+    if (ours) chats.say(room, file.url, ours);
+  });
 
   dispatch({ type: "sign-in-started" });
   const giveUp = setTimeout(() => {
@@ -200,6 +213,9 @@ export function createDesk({ service, connect, dispatch, state, now, kept }: Des
     say: (room, text) => chats.say(room, text),
     retract: (room, of) => chats.retract(room, of),
     retry: (room, key) => chats.retry(room, key),
+    sendFiles: (room, list) => uploads.send(room, list),
+    retryFile: (room, key) => uploads.again(room, key),
+    dropFile: (room, key) => uploads.drop(room, key),
     typing: (room, composing) => chats.typing(room, composing),
     looked: () => chats.looked(),
     endChat: (room) => void chats.end(room),

@@ -6,7 +6,9 @@ import {
   buildTranscriptsRequest,
   parseTranscript,
   parseTranscripts,
+  type TranscriptEntry,
 } from "../../protocol/workgroup/transcript.ts";
+import { chatFile } from "./file-store.ts";
 import type { Wire } from "./wire.ts";
 
 export type Queries = {
@@ -17,6 +19,13 @@ export type Queries = {
 };
 
 export function createQueries(wire: Wire): Queries {
+  /** A file of elsewhere is a link and no more. */
+  function ownFilesOnly(entry: TranscriptEntry): TranscriptEntry {
+    if (entry.kind !== "line" || !entry.file || chatFile(entry.file, wire.files)) return entry;
+    const { file: _, ...line } = entry;
+    return line;
+  }
+
   return {
     async earlier(room) {
       const chat = wire.state.chats.get(room);
@@ -41,7 +50,7 @@ export function createQueries(wire: Wire): Queries {
       tell({ type: "transcript-told", session, entries: { phase: "loading" } });
       try {
         const answer = await wire.session.request("get", chat.workgroup, buildTranscriptRequest(session));
-        const entries = answer ? parseTranscript(answer) : [];
+        const entries = answer ? parseTranscript(answer).map(ownFilesOnly) : [];
         tell({ type: "transcript-told", session, entries: { phase: "ready", value: entries } });
       } catch (error) {
         if (!(error instanceof StanzaError)) throw error;

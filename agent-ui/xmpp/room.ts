@@ -13,6 +13,7 @@ import {
 } from "../../protocol/line-changes.ts";
 import { buildJoin, buildLeave, parseRoomPresence, type RoomPresence, STATUS } from "../../protocol/muc.ts";
 import { buildRoomLine, buildRoomState, parseRoomMessage } from "../../protocol/room-message.ts";
+import { buildSharedFile } from "../../protocol/shared-file.ts";
 import { parseStanzaError } from "../../protocol/stanza-error.ts";
 import { parseSessionEnd } from "../../protocol/workgroup/session.ts";
 import { attr, type Element } from "../../protocol/xml.ts";
@@ -214,7 +215,7 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     if (!seen || seen.kind === "state" || seen.kind === "subject") return;
     if (seen.kind !== "marker" && seen.stanzaId === null) unarchived(seen.id);
     if (seen.kind === "line" && seen.asksReceipt) acknowledge(seen.nick, seen.id);
-    const entry = seenOf(seen, stanza, wire.now());
+    const entry = seenOf(seen, stanza, wire.now(), wire.files);
     if (behind || reading || doubts !== resolved) held.push(entry);
     else wire.dispatch({ type: "lines-arrived", room, lines: [entry] });
   }
@@ -265,9 +266,9 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
     }
   }
 
-  function stanzaOf({ key: id, text, of }: Unsent): Element {
+  function stanzaOf({ key: id, text, of, file }: Unsent): Element {
     // Where the visitor's page is a gateway's, its receipt comes in private; others need not answer in a room.
-    const wishes = [buildMarkable(), buildReceiptRequest()];
+    const wishes = [...(file ? buildSharedFile({ url: text, ...file }) : []), buildMarkable(), buildReceiptRequest()];
     if (of === undefined) return buildRoomLine({ room, id, text, extra: wishes });
     if (text === "") return buildRetraction({ room, id, of });
     return buildRoomLine({ room, id, text, extra: [buildReplace(of), ...wishes] });

@@ -1,6 +1,7 @@
 /** What every part of the agent's conversation with the server needs: the link, the place for facts, and the clock. */
 import type { Action } from "../state/actions.ts";
 import type { State } from "../state/model.ts";
+import type { FileStore } from "./file-store.ts";
 import type { Session } from "./session.ts";
 
 export type Wire = {
@@ -9,4 +10,6 @@ export type Wire = {
   readonly state: State;
   /** Epoch ms. */
   now(): number;
+  /** Which files are ours. */
+  readonly files: FileStore;
 };

@@ -56,6 +56,7 @@ describe("every state of the workspace", () => {
     "offers",
     "talking",
     "changed",
+    "files",
     "editing",
     "offline",
     "service-away",
@@ -93,6 +94,55 @@ describe("every state of the workspace", () => {
     await page.setViewportSize({ width: 1280, height: 800 });
     expect(findings).toEqual([]);
   }, 120_000);
+});
+
+describe("files", () => {
+  it("are sent by button, paste and drop; one under way can be stopped; the own host is the only one asked", async () => {
+    const foreign: string[] = [];
+    page.on(
+      "request",
+      (request) => new URL(request.url()).origin !== new URL(demo.url).origin && foreign.push(request.url()),
+    );
+    await show("talking");
+    const strip = (name: string) => page.getByRole("progressbar", { name: `Sending ${name}` });
+    await page.locator("input[type=file]").setInputFiles([
+      { name: "a.png", mimeType: "image/png", buffer: Buffer.from("x") },
+      { name: "b.pdf", mimeType: "application/pdf", buffer: Buffer.from("x") },
+    ]);
+    await strip("a.png").waitFor();
+    await strip("b.pdf").waitFor();
+    await page.getByRole("button", { name: "Stop sending a.png" }).click();
+    await strip("a.png").waitFor({ state: "detached" });
+    await page.getByRole("textbox", { name: "Message" }).evaluate((field) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.items.add(new File(["x"], "pasted.png", { type: "image/png" }));
+      field.dispatchEvent(
+        new ClipboardEvent("paste", { clipboardData, bubbles: true, composed: true, cancelable: true }),
+      );
+    });
+    await strip("pasted.png").waitFor();
+    const drag = (kind: string) =>
+      page.getByRole("log").evaluate((log, type) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["x"], "dropped.txt", { type: "text/plain" }));
+        log.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, composed: true, cancelable: true }));
+      }, kind);
+    await drag("dragover");
+    await page.getByText("Drop it here to send it to John Carver").waitFor();
+    await drag("drop");
+    await strip("dropped.txt").waitFor();
+    await say("https://elsewhere.example/files/slot-0001/a.png");
+    await page.getByRole("link", { name: "https://elsewhere.example/files/slot-0001/a.png" }).waitFor();
+    await show("files");
+    const picture = page.getByRole("link", { name: "lamp.png 48 kB" });
+    expect(await picture.getAttribute("href")).toBe("/files/slot-0001/lamp.png");
+    await expect
+      .poll(() => picture.locator("img").evaluate((img) => img instanceof HTMLImageElement && img.naturalWidth > 0))
+      .toBe(true);
+    await page.getByText("video.png was not sent: it is 24 MB; the limit is 20 MB.").waitFor();
+    expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(1);
+    expect(foreign).toEqual([]);
+  });
 });
 
 describe("a chat", () => {

@@ -158,7 +158,13 @@ describe("what the tab keeps", () => {
 
 describe("the page's settings", () => {
   it("are taken when they are whole, and named when they are not", () => {
-    const whole = { domain: "localhost", websocket: "ws://localhost/x", workgroupService: "workgroup.localhost" };
+    const files = { files: "http://localhost/", maxFileBytes: 20 };
+    const whole = {
+      domain: "localhost",
+      websocket: "ws://localhost/x",
+      workgroupService: "workgroup.localhost",
+      ...files,
+    };
     expect(readConfig({ ...whole, more: 1 })).toEqual(whole);
     expect(() => readConfig({ ...whole, websocket: 7 })).toThrow('"websocket"');
     expect(() => readConfig(null)).toThrow('"domain"');

@@ -20,7 +20,12 @@ export async function serveDemo(): Promise<{ url: string; stop(): Promise<void> 
     ["/page.js", { type: "text/javascript", text: await bundle() }],
     ["/page.css", { type: "text/css", text: await readFile(join(ROOT, "agent-ui/styles/page.css"), "utf8") }],
   ]);
+  const picture = await readFile(join(ROOT, "docs/visitor-waiting.png"));
   const server = createServer((req, res) => {
+    if (req.url?.startsWith("/files/")) {
+      res.writeHead(200, { "Content-Type": "image/png" }).end(picture);
+      return;
+    }
     const file = files.get(req.url ?? "");
     res.writeHead(file ? 200 : 404, { "Content-Type": file?.type ?? "text/plain", "Content-Security-Policy": POLICY });
     res.end(file?.text ?? "not here");

@@ -41,6 +41,13 @@ globalThis.foyerShow = async (name) => {
     "line-say": ({ room, text }) =>
       store.dispatch({ type: "line-written", room, at: store.state.now, key: text, text }),
     "line-retry": ignore,
+    "file-send": ({ room, files }) => {
+      for (const { name } of files) {
+        store.dispatch({ type: "upload-told", room, upload: { key: name, name, part: 0.4, failed: null } });
+      }
+    },
+    "file-again": ignore,
+    "file-drop": ({ room, key }) => store.dispatch({ type: "upload-gone", room, key }),
     "line-edit": ({ room, line }) => store.dispatch({ type: "line-edited", room, line }),
     "line-retract": ({ room, of }) =>
       store.dispatch({ type: "line-retracted", room, at: store.state.now, key: `take back ${of}`, of }),

@@ -333,6 +333,32 @@ function changes(): Action[] {
   return [{ type: "lines-arrived", room: roomOf("john"), lines: list }];
 }
 
+/** Files of both sides, one on its way, and one that was not sent. */
+function files(): Action[] {
+  const room = roomOf("john");
+  const lamp = { path: "/files/slot-0001/lamp.png", name: "lamp.png", type: "image/png", size: 48_213 };
+  const manual = {
+    path: "/files/slot-0002/m.pdf",
+    name: "Bedienungsanleitung_Tischleuchte_final.pdf",
+    size: 2_900_000,
+  };
+  const list = [
+    said("John Carver", "https://chat.example.org/files/slot-0001/lamp.png", 30, { file: lamp }),
+    said(null, "https://chat.example.org/files/slot-0002/m.pdf", 20, { file: manual }),
+  ];
+  const failed = { words: "it is 24 MB; the limit is 20 MB", hopeless: true };
+  return [
+    { type: "lines-arrived", room, lines: list },
+    { type: "upload-told", room, upload: { key: "u1", name: "Wiring diagram.pdf", part: 0.4, failed: null } },
+    { type: "upload-told", room, upload: { key: "u2", name: "video.png", part: 0, failed } },
+    {
+      type: "upload-told",
+      room,
+      upload: { key: "u3", name: "a.png", part: 0, failed: { words: "the server cannot be reached just now" } },
+    },
+  ];
+}
+
 /** Every scene by its name. */
 export const scenes: Record<string, () => State> = {
   "sign-in": signedOut,
@@ -365,6 +391,7 @@ export const scenes: Record<string, () => State> = {
       { type: "occupant-came", room: roomOf("john"), at: ago(9), occupant: person("John Carver") },
     ),
   changed: () => run(desk(), select("john"), ...changes()),
+  files: () => run(desk(), select("john"), ...files()),
   editing: () => {
     const state = run(desk(), select("john"), ...changes());
     const line = state.chats.get(roomOf("john"))?.lines.findLast((one) => one.kind === "said" && one.text === "Done.");

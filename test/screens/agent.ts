@@ -23,6 +23,7 @@ const SCENES = [
   "talking",
   "writing",
   "changed",
+  "files",
   "editing",
   "offline",
   "service-away",

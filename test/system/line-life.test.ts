@@ -322,4 +322,63 @@ describe("files", () => {
     const later = await house.visitor(john.token === undefined ? {} : { token: john.token });
     expect((await later.line(slot.get)).file?.name).toBe("Manual.pdf");
   });
+
+  it("go both ways between a page and the workspace, as pictures and cards, and stand there after a reload", async () => {
+    const agent = house.stack.agents.anna ?? { jid: "", password: "" };
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
+    const anna = await signIn(context, house.stack.agentUrl, agent);
+    anna.setDefaultTimeout(15_000);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    await page.goto(`${house.stack.url}/demo/`);
+    await page.getByRole("button", { name: "Chat with us" }).click();
+    await page.getByLabel("Name").fill(FORM.username);
+    await page.getByLabel("Email").fill(FORM.email);
+    await page.getByLabel("Question").fill(FORM.question);
+    await page.getByRole("button", { name: "Start chat" }).click();
+    await anna.getByRole("button", { name: "Accept" }).click();
+    await log(page).getByText("You are now chatting with Anna").waitFor();
+
+    const isDrawn = (one: Page, name: string) => (): Promise<boolean> =>
+      log(one)
+        .getByRole("link", { name })
+        .locator("img")
+        .evaluate((img) => img instanceof HTMLImageElement && img.naturalWidth > 0);
+    await page.locator("input[type=file]").setInputFiles({ name: "router.png", mimeType: "image/png", buffer: PIXEL });
+    await expect.poll(isDrawn(anna, "router.png 1 kB"), PATIENT).toBe(true);
+    await log(page)
+      .getByText(/^Sent|Delivered$|Read$/)
+      .waitFor();
+
+    const manual = { name: "Manual.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7\n1 0 obj\n") };
+    await anna
+      .locator("input[type=file]")
+      .setInputFiles([manual, { ...manual, name: "blue.png", mimeType: "image/png", buffer: PIXEL }]);
+    const link = log(page).getByRole("link", { name: "Manual.pdf 1 kB" });
+    await link.waitFor();
+    await expect.poll(isDrawn(page, "blue.png 1 kB"), PATIENT).toBe(true);
+    await log(anna).getByRole("link", { name: "Manual.pdf 1 kB" }).waitFor();
+    await log(anna)
+      .getByText(/^(Sent|Delivered|Seen)$/)
+      .waitFor();
+    const given = await page.request.get((await link.getAttribute("href")) ?? "");
+    expect(given.headers()["content-disposition"]).toBe("attachment; filename*=UTF-8''Manual.pdf");
+
+    // What is not what it says is refused with words, on both sides.
+    const fake = { name: "page.png", mimeType: "image/png", buffer: Buffer.from("<html><script>alert(1)</script>") };
+    await anna.locator("input[type=file]").setInputFiles(fake);
+    await anna.getByText("page.png was not sent: only pictures").waitFor();
+    await page.locator("input[type=file]").setInputFiles(fake);
+    await page.getByText("page.png was not sent: only pictures").waitFor();
+
+    await page.reload();
+    await expect.poll(isDrawn(page, "router.png 1 kB"), PATIENT).toBe(true);
+    await log(page).getByRole("link", { name: "Manual.pdf 1 kB" }).waitFor();
+    await page.getByRole("button", { name: "End chat" }).click();
+    await page.getByRole("button", { name: "End chat" }).last().click();
+    await page.getByText("You ended the chat").first().waitFor();
+    await page.reload();
+    await expect.poll(isDrawn(page, "router.png 1 kB"), PATIENT).toBe(true);
+    await context.close();
+  });
 });

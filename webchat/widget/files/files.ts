@@ -12,6 +12,7 @@ import type { createSay as CreateSay, Say } from "../texts.ts";
 import { card, clip, type Draw, strips } from "../views/files.ts";
 import type { Ui } from "../views/ui.ts";
 import { SendingFiles } from "./sending.ts";
+import { readTicket } from "./ticket.ts";
 
 /** What the panel needs of it. */
 export type Files = {
@@ -85,17 +86,4 @@ function listen(root: ShadowRoot, take: (files: FileList | undefined) => boolean
     // Text from an office program comes with a picture of itself.
     if (!clipboardData?.types.includes("text/plain") && take(clipboardData?.files)) event.preventDefault();
   });
-}
-
-/** What our own gateway has written into it. */
-function readTicket(ticket: string): FileView {
-  try {
-    const bytes = Uint8Array.from(atob(ticket.replace(/\..*/, "").replaceAll("-", "+").replaceAll("_", "/")), (one) =>
-      one.charCodeAt(0),
-    );
-    const { url, name, type, size } = JSON.parse(new TextDecoder().decode(bytes));
-    return { path: new URL(url).pathname.slice(1), name, type, size };
-  } catch {
-    return { path: "", name: "" }; // Kept by somebody else under our name.
-  }
 }

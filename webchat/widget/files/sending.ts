@@ -1,6 +1,7 @@
 /** The files that a visitor is sending: each goes up by itself, and becomes a line like any other when it is stored. */
 import type { Chat } from "../chat.ts";
 import type { ChatStorage } from "../storage.ts";
+import { writeTicket } from "./ticket.ts";
 import { type Upload, type UploadFailure, upload } from "./upload.ts";
 
 /** `part` is from 0 to 1; `failed` when it does not go on by itself. */
@@ -53,13 +54,28 @@ export class SendingFiles {
       key,
       upload(address, this.#storage.read().token ?? "", file, {
         onProgress: (part) => this.#change({ ...one, part }),
-        onFailed: (failed) => this.#change({ ...one, failed }),
+        onFailed: (failed) => (this.#isOver() ? this.#unsent(one) : this.#change({ ...one, failed })),
         onDone: (ticket) => {
+          if (this.#isOver()) return this.#unsent(one);
           this.drop(one);
           this.#chat.send(file.name || "file", ticket);
         },
       }),
     );
+  }
+
+  #isOver(): boolean {
+    const { phase } = this.#chat.state.visit;
+    return phase !== "talking" && phase !== "waiting";
+  }
+
+  /** The chat ended first: it stands among the lines that were not sent, and says so. */
+  #unsent(one: Sending): void {
+    this.drop(one);
+    const key = `unsent file ${one.key}`;
+    const ticket = writeTicket({ path: "", name: one.file.name, size: one.file.size });
+    this.#chat.dispatch({ type: "say", key, text: one.file.name, at: Date.now(), file: ticket });
+    this.#chat.dispatch({ type: "frame", frame: { kind: "refused", code: "ended", text: "", key } });
   }
 
   #change(one: Sending): void {

@@ -78,16 +78,20 @@ const KEYS: FileTextKey[] = [
   "file.bad-token",
 ];
 
-/** A file in the conversation: a small picture where it is one, name and size in any case. Loaded from our own gateway only. */
+/**
+ * A file in the conversation: a small picture where it is one, name and size in any case. Loaded from our own gateway only;
+ * one that was never sent has no address.
+ */
 export function card(html: Draw, { path, name, type, size }: FileView, { chat, format }: Ui): TemplateResult {
+  const words = html`<span dir="auto">${name}${size === undefined ? "" : html` <small dir="ltr">${sizeWords(size, format.number)}</small>`}</span>`;
+  if (path === "") return html`<span class="file">${fileIcon(html)} ${words}</span>`;
   const address = new URL(path, chat.settings.base).href;
   const isPicture = isImage(type ?? typeOfName(name));
   const hide = ({ target }: Event): void => {
     if (target instanceof HTMLElement) target.hidden = true;
   };
   return html`<a class=${isPicture ? "file picture" : "file"} href=${address} target="_blank" rel="noopener noreferrer nofollow">
-    ${isPicture ? html`<img src=${address} alt="" loading="lazy" @error=${hide} />` : fileIcon(html)}
-    <span dir="auto">${name}${size === undefined ? "" : html` <small dir="ltr">${sizeWords(size, format.number)}</small>`}</span>
+    ${isPicture ? html`<img src=${address} alt="" loading="lazy" @error=${hide} />` : fileIcon(html)} ${words}
   </a>`;
 }
 
