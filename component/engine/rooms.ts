@@ -1,30 +1,20 @@
 /**
- * The rooms of the sessions, and our seat in each: opens, invites, listens, writes the transcript, closes.
+ * The rooms of the sessions, and our seat in each: opens, invites, listens, writes the transcript, has them closed.
  * What it sees it posts as facts; it decides nothing. After any absence a seat first reads the archive to its end, and
  * only then listens: so the transcript has the room's own order (see `store/transcripts.ts`).
  */
 
 import { bareJid } from "../../protocol/jid.ts";
-import {
-  buildAffiliation,
-  buildDestroy,
-  buildKick,
-  buildRoomClosing,
-  buildRoomConfig,
-  buildSubject,
-} from "../../protocol/muc.ts";
+import { buildAffiliation, buildKick, buildRoomConfig, buildSubject } from "../../protocol/muc.ts";
 import { StanzaError } from "../../protocol/stanza-error.ts";
-import { buildServiceLine, formatSessionEnd, type SessionEnd } from "../../protocol/workgroup/session.ts";
+import { buildServiceLine } from "../../protocol/workgroup/session.ts";
 import type { Element } from "../../protocol/xml.ts";
-import type { Log } from "../../runtime/log.ts";
-import { type ComponentLink, LinkDown } from "../../runtime/xmpp/component-link.ts";
+import { LinkDown } from "../../runtime/xmpp/component-link.ts";
 import { createRoomSeats, type RoomSeats } from "../../runtime/xmpp/room-seat.ts";
 import type { EndedBy } from "../domain/effects.ts";
 import { nameOf, questionOf } from "../domain/metadata.ts";
 import type { Handover, Request } from "../domain/model.ts";
-import { type Database, isAway } from "../store/db.ts";
-import { roomClosed, roomsToClose } from "../store/requests.ts";
-import { indexSession } from "../store/search.ts";
+import { roomsToClose } from "../store/requests.ts";
 import {
   agentInvitation,
   colleagueInvitation,
@@ -34,28 +24,21 @@ import {
   reasonFor,
   visitorInvitation,
 } from "./invitations.ts";
-import type { Recorder } from "./recorder.ts";
+import { RoomClosings, type RoomClosingsDeps, sessionEnd } from "./room-closings.ts";
+import { askRoom, orderRoom, RETRY_MS } from "./room-orders.ts";
 import { SessionRoom } from "./session-room.ts";
 import { isPlain, type Workgroup } from "./workgroup.ts";
 import type { Workgroups } from "./workgroups.ts";
 
-export type RoomsDeps = {
-  db: Database;
-  link: ComponentLink;
-  log: Log;
-  now(): number;
+export type RoomsDeps = RoomClosingsDeps & {
   send(stanza: Element): void;
-  recorder: Recorder;
   /** `conference.<domain>` */
   roomsDomain: string;
   workgroups: Workgroups;
-  /** A session's room is gone and its transcript complete. May come twice, after a crash. */
-  closed?(session: string): void;
 };
 
 /** A restart must not meet the server with all rooms at once. */
 const SEATS_AT_A_TIME = 20;
-const RETRY_MS = 5_000;
 /** How often a room server that cannot just now is asked before the room counts as failed: half a minute. */
 const MOST_REFUSALS = 6;
 
@@ -63,12 +46,12 @@ export class Rooms {
   readonly #deps: RoomsDeps;
   readonly #seats: RoomSeats;
   readonly #open = new Map<string, SessionRoom>();
-  /** Sessions that ended while their room could not be closed; the end as their people shall read it. */
-  readonly #closing = new Map<string, { room: SessionRoom; end: SessionEnd }>();
+  readonly #closings: RoomClosings;
 
   constructor(deps: RoomsDeps) {
     this.#deps = deps;
     this.#seats = createRoomSeats(deps.link);
+    this.#closings = new RoomClosings(deps);
   }
 
   /** Gives the rooms an incoming stanza; true when it was theirs. */
@@ -123,14 +106,14 @@ export class Rooms {
 
   /** Puts a nick out of the room. Who stays all the same is a guest that anybody sees. */
   remove(workgroup: Workgroup, request: Request, nick: string, reason: string): void {
-    this.#order(this.#roomOf(workgroup, request), buildKick({ nick, reason }));
+    orderRoom(this.#deps, this.#roomOf(workgroup, request), buildKick({ nick, reason }));
   }
 
   /** Lets somebody (bare) into the room of a session of this or another workgroup. */
   admit(node: string, session: string, jid: string, affiliation: "member" | "owner"): void {
     const { link, roomsDomain } = this.#deps;
     const room = { jid: `${node}@${link.domain}/${session}`, address: `${session}@${roomsDomain}` };
-    this.#order(room, buildAffiliation({ jid, affiliation }));
+    orderRoom(this.#deps, room, buildAffiliation({ jid, affiliation }));
   }
 
   inviteVisitor(workgroup: Workgroup, request: Request): void {
@@ -149,25 +132,24 @@ export class Rooms {
     await room.speakFor(name, text);
   }
 
-  /** Closes the room for lines, reads the archive to its end, stores it, and destroys the room. Tried again until it is done. */
+  /** The session is over: its room is closed, and goes when all that was said there is stored. */
   close(workgroup: Workgroup, request: Request, by: EndedBy): void {
-    const room = this.#roomOf(workgroup, request);
+    this.#closings.add(this.#roomOf(workgroup, request), sessionEnd(workgroup, request, by));
     this.#open.delete(request.id);
-    this.#closing.set(request.id, { room, end: sessionEnd(workgroup, request, by) });
-    void this.#close(request.id);
+    void this.#closings.close(request.id);
   }
 
   /** Finds rooms that outlived their session. Before the link goes up. */
   async restore(): Promise<void> {
     for (const { workgroup: node, session, by } of await roomsToClose(this.#deps.db)) {
       const room = new SessionRoom({ node, session, nick: node }, this.#roomDeps());
-      this.#closing.set(session, { room, end: { by: by.kind, name: "" } });
+      this.#closings.add(room, { by: by.kind, name: "" });
     }
   }
 
   /** The link is up: our seats in open rooms are taken again, and what could not be closed is closed. */
   takeSeats(): void {
-    const work: (() => Promise<void>)[] = [...this.#closing.keys()].map((session) => () => this.#close(session));
+    const work = this.#closings.work();
     for (const workgroup of this.#deps.workgroups.all) {
       for (const request of workgroup.current.requests.values()) {
         if (request.room === "open") work.push(() => this.#takeSeat(workgroup, request));
@@ -216,68 +198,17 @@ export class Rooms {
     const created = room.seated ? false : await room.enter();
     // A room that is not known to be open may have been made and never unlocked: we may have stopped in between.
     if (!created && (room.configured || request.room === "open")) return;
+    const { link } = this.#deps;
     const [name, question] = [nameOf(request.metadata), questionOf(request.metadata)];
-    await this.#ask(room, buildRoomConfig({ name: `${workgroup.committed.settings.title}: ${name}` }));
+    await askRoom(link, room, buildRoomConfig({ name: `${workgroup.committed.settings.title}: ${name}` }));
     // A room that was lost with the server has lost its members too.
     const members = request.room === "open" ? [bareJid(request.visitor), ...request.served] : [];
     members.push(...(workgroup.committed.settings.monitors ?? []));
-    for (const jid of members) await this.#ask(room, buildAffiliation({ jid, affiliation: "member" }));
+    for (const jid of members) await askRoom(link, room, buildAffiliation({ jid, affiliation: "member" }));
     this.#deps.send(buildSubject({ from: room.jid, room: room.address, text: headline(request) }));
     room.configured = true;
     if (question !== "" && request.room === "none" && (await room.isBlank())) {
       room.say(`${name} asks: ${question}`, buildServiceLine({ kind: "question", name, text: question }));
-    }
-  }
-
-  /** A talk that cannot be searched must not keep its room open; a database that is away is waited for. */
-  async #index(session: string): Promise<void> {
-    try {
-      await indexSession(this.#deps.db, session);
-    } catch (error) {
-      if (isAway(error)) throw error;
-      this.#deps.log.error("what was said cannot be searched", { session, error });
-    }
-  }
-
-  async #close(session: string): Promise<void> {
-    const { link, log, recorder, db, now } = this.#deps;
-    const entry = this.#closing.get(session);
-    if (entry === undefined || !link.online) return;
-    const { room, end } = entry;
-    try {
-      // Orders for one room are carried out one after the other.
-      await room.preparing?.catch(() => undefined);
-      // What is said from here on is refused: who had it shown as said after the reading would be mistaken.
-      await this.#ask(room, buildRoomClosing());
-      await room.readToEnd();
-      await recorder.settled();
-      await this.#index(session);
-      await this.#ask(room, buildDestroy({ reason: formatSessionEnd(end) }));
-      await roomClosed(db, session, now());
-      this.#closing.delete(session);
-      log.info("room closed", { session });
-      this.#deps.closed?.(session);
-    } catch (error) {
-      if (error instanceof LinkDown) return;
-      log.warn("a room could not be closed yet", { session, error });
-      setTimeout(() => void this.#close(session), RETRY_MS).unref();
-    }
-  }
-
-  /** As `#ask`, without waiting: what does not succeed is noted. */
-  #order(room: Pick<SessionRoom, "jid" | "address">, payload: Element): void {
-    this.#ask(room, payload).catch((error: unknown) => {
-      if (!(error instanceof LinkDown)) this.#deps.log.warn("a room did not obey", { room: room.address, error });
-    });
-  }
-
-  async #ask(room: Pick<SessionRoom, "jid" | "address">, payload: Element): Promise<void> {
-    try {
-      await this.#deps.link.request({ from: room.jid, to: room.address, type: "set", payload });
-    } catch (error) {
-      // Nobody can destroy what is gone, which is what was wanted.
-      if (error instanceof StanzaError && error.condition === "item-not-found") return;
-      throw error;
     }
   }
 
@@ -291,7 +222,7 @@ export class Rooms {
   }
 
   #roomOf(workgroup: Workgroup, request: Request): SessionRoom {
-    const known = this.#open.get(request.id) ?? this.#closing.get(request.id)?.room;
+    const known = this.#open.get(request.id) ?? this.#closings.roomOf(request.id);
     if (known) return known;
     const of = { node: workgroup.node, session: request.id, nick: workgroup.committed.settings.title };
     const room = new SessionRoom(of, this.#roomDeps(workgroup, request));
@@ -323,11 +254,4 @@ export class Rooms {
 /** The room server is in trouble that may pass, as while its database is away; not a refusal of this room. */
 function mayPass(error: unknown): boolean {
   return error instanceof StanzaError && (error.type === "wait" || error.condition === "internal-server-error");
-}
-
-function sessionEnd({ committed }: Workgroup, request: Request, by: EndedBy): SessionEnd {
-  if (by.kind === "visitor") return { by: "visitor", name: nameOf(request.metadata) };
-  if (by.kind === "service") return { by: "service", name: "" };
-  const agent = committed.settings.agents.find(({ jid }) => jid === bareJid(by.jid));
-  return { by: "agent", name: agent?.name ?? "" };
 }

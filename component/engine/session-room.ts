@@ -7,7 +7,7 @@ import { buildServiceLine, parseServiceLine } from "../../protocol/workgroup/ses
 import type { Element } from "../../protocol/xml.ts";
 import type { Log } from "../../runtime/log.ts";
 import { type ComponentLink, LinkDown } from "../../runtime/xmpp/component-link.ts";
-import type { Occupant, RoomSeat, RoomSeats, SeatEvent } from "../../runtime/xmpp/room-seat.ts";
+import type { Departure, Occupant, RoomSeat, RoomSeats, SeatEvent } from "../../runtime/xmpp/room-seat.ts";
 import type { WorkgroupEvent } from "../domain/events.ts";
 import type { Database } from "../store/db.ts";
 import { lastStanzaId, mintEntryId, occupantsOf, type StoredFile, type TranscriptRow } from "../store/transcripts.ts";
@@ -86,8 +86,9 @@ export class SessionRoom {
   /** Everything the archive holds is handed to the recorder. A room that is gone has nothing more to give. */
   async readToEnd(): Promise<void> {
     try {
-      if (this.#seat === undefined) await this.enter();
-      else await this.#catchUp(this.#seat);
+      if (this.#seat !== undefined && this.seated) await this.#catchUp(this.#seat);
+      // Also where an earlier reading did not get through: that seat may be gone.
+      else await this.enter();
     } catch (error) {
       if (!(error instanceof StanzaError && error.condition === "item-not-found")) throw error;
     }
@@ -152,6 +153,8 @@ export class SessionRoom {
   }
 
   #take(event: SeatEvent): void {
+    // At once: nothing can be read through this seat any more. The next one reads what waited here.
+    if (event.type === "unseated") return this.#unseated(event.how);
     if (this.#heldBack) {
       this.#heldBack.push(event);
       return;
@@ -176,14 +179,19 @@ export class SessionRoom {
         for (const jid of event.occupant.jids) post({ type: "occupant-left", ...of, jid, lost });
         return;
       }
-      case "unseated":
-        this.#seat = undefined;
-        if (event.how !== "destroyed") this.#deps.onLost();
-        return;
       default:
         // Typing, subjects and what came back are nothing to a transcript.
         return;
     }
+  }
+
+  #unseated(how: Departure): void {
+    this.#seat = undefined;
+    if (how !== "destroyed") return this.#deps.onLost();
+    // There is no archive any more.
+    const waiting = this.#heldBack ?? [];
+    this.#heldBack = undefined;
+    for (const event of waiting) this.#take(event);
   }
 
   /** One person with several clients is one occupant: clients come and go under the same nick. */

@@ -231,7 +231,8 @@ export async function startService(of: Record<string, unknown> = {}, others: Rec
     /** Somebody's client does not answer any more, and is put out. */
     leave(room: Room, jid: string, nick = resourceOf(jid)): void {
       const item = xml("item", { affiliation: "member", role: "none", jid });
-      const statuses = [307, 333].map((code) => xml("status", { code }));
+      const own = jid === room.seat ? [110] : [];
+      const statuses = [...own, 307, 333].map((code) => xml("status", { code }));
       const x = xml("x", { xmlns: NS_MUC_USER }, item, ...statuses);
       link.receive(xml("presence", { type: "unavailable", from: `${room.address}/${nick}`, to: room.seat ?? "" }, x));
     },

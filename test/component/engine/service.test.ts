@@ -164,8 +164,7 @@ describe("a session that ends", () => {
   const isReading = ({ payload }: Request) => payload.is("query", NS_MAM);
   const isDestruction = ({ payload }: Request) => payload.getChild("destroy") !== undefined;
 
-  /** Dana and Anna talk; whatever is not answered by the server is said by `hangs`. */
-  const ending = async (hangs: (request: Request) => boolean) => {
+  const talking = async () => {
     const world = await offered();
     await world.answer(world.id, true);
     const room = await world.room(world.id);
@@ -173,6 +172,12 @@ describe("a session that ends", () => {
     world.enter(room, ANNA, "Anna");
     world.enter(room, DANA, "Dana");
     world.say(room, "Dana", "d1", "before");
+    return { ...world, room };
+  };
+
+  /** Dana and Anna talk, and Dana ends it; the server does not answer what `hangs` names. */
+  const ending = async (hangs: (request: Request) => boolean) => {
+    const world = await talking();
     const before = world.link.requests.length;
     world.hang(hangs);
     await world.iq(DANA, SUPPORT, "set", buildEndSession(world.id));
@@ -184,7 +189,7 @@ describe("a session that ends", () => {
         .flatMap((one) =>
           isClosing(one) ? ["close"] : isReading(one) ? ["read"] : isDestruction(one) ? ["destroy"] : [],
         );
-    return { ...world, room, asked };
+    return { ...world, asked };
   };
 
   it("has its room closed for lines, then read to the end and written down, then destroyed", async () => {
@@ -201,6 +206,23 @@ describe("a session that ends", () => {
     await vi.waitFor(() => expect(world.rooms.size).toBe(0));
     expect(world.asked()).toEqual(["close", "close", "read", "destroy"]);
     expect(world.rows.map(({ body }) => body)).toContain("just in time");
+  });
+
+  it("and loses its seat while it reads: it is taken again, and the room goes nevertheless", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const world = await talking();
+    let isOut = false;
+    world.hang((request) => {
+      if (isReading(request) && !isOut) {
+        isOut = true;
+        world.leave(world.room, world.room.seat ?? "", "Support");
+      }
+      return false;
+    });
+    await world.iq(DANA, SUPPORT, "set", buildEndSession(world.id));
+    await vi.waitFor(() => expect(isOut).toBe(true));
+    await vi.advanceTimersByTimeAsync(5_000);
+    await vi.waitFor(() => expect(world.rooms.size).toBe(0));
   });
 
   it("and loses the link while its room is closed: all of it is done again, with no line in between", async () => {
