@@ -27,7 +27,7 @@ declare global {
 
 const script = document.currentScript;
 const base = new URL(".", script && "src" in script ? script.src : location.href).href;
-const load = (): Promise<{ mount(options: MountOptions): Mounted }> => import(/* @vite-ignore */ base + MAIN);
+const load = (): Promise<{ mount(options: MountOptions): Promise<Mounted> }> => import(/* @vite-ignore */ base + MAIN);
 
 /** Attributes: `workgroup`, `mode` (launcher, inline, page), `lang`, `accent` (`#rrggbb`), `position` (left, right), `identity` (JWT). */
 class FoyerChat extends HTMLElement {

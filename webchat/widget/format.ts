@@ -16,27 +16,34 @@ export type Format = {
   number(value: number): string;
 };
 
+/** What is made when it is first needed, and then kept: a formatter takes milliseconds to make, and most screens need none. */
+const lazy = <T>(make: () => T): (() => T) => {
+  let made: T | undefined;
+  return () => (made ??= make());
+};
+
 /** @param lang of the texts; the reader's own region decides about the rest where it goes with it */
 export function createFormat(lang: string, say: Say, now: () => number): Format {
   const locale = navigator.languages.find((own) => own.split("-")[0] === lang.split("-")[0]) ?? lang;
-  const hours = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
-  const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" });
-  const full = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" });
-  const minute = new Intl.NumberFormat(locale, { style: "unit", unit: "minute", unitDisplay: "long" });
-  const number = new Intl.NumberFormat(lang);
+  const dates = (options: Intl.DateTimeFormatOptions) => lazy(() => new Intl.DateTimeFormat(locale, options));
+  const hours = dates({ hour: "numeric", minute: "2-digit" });
+  const date = dates({ day: "numeric", month: "long", year: "numeric" });
+  const full = dates({ dateStyle: "full", timeStyle: "medium" });
+  const minute = lazy(() => new Intl.NumberFormat(locale, { style: "unit", unit: "minute", unitDisplay: "long" }));
+  const number = lazy(() => new Intl.NumberFormat(lang));
   return {
-    time: (at) => hours.format(at),
+    time: (at) => hours().format(at),
     day(at) {
-      const day = date.format(at);
-      if (day === date.format(now())) return say("day.today");
-      return day === date.format(now() - 86_400_000) ? say("day.yesterday") : day;
+      const day = date().format(at);
+      if (day === date().format(now())) return say("day.today");
+      return day === date().format(now() - 86_400_000) ? say("day.yesterday") : day;
     },
-    full: (at) => full.format(at),
-    minutes: (seconds) => minute.format(Math.max(1, Math.round(seconds / 60))),
+    full: (at) => full().format(at),
+    minutes: (seconds) => minute().format(Math.max(1, Math.round(seconds / 60))),
     seconds(seconds) {
       const [unit, value] = seconds < 90 ? ["second", seconds] : ["minute", Math.ceil(seconds / 60)];
       return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(Number(value));
     },
-    number: (value) => number.format(value),
+    number: (value) => number().format(value),
   };
 }

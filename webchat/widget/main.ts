@@ -22,8 +22,12 @@ export type MountOptions = ChatSettings & {
 /** What `embed.ts` may do with it. */
 export type Mounted = { toggle(): void; destroy(): void };
 
-/** Draws the panel; closed at first in mode "launcher". */
-export function mount(options: MountOptions): Mounted {
+/**
+ * Draws the panel; closed at first in mode "launcher". To load the code, to draw, and to show are three tasks: in between
+ * the page may answer its reader.
+ */
+export async function mount(options: MountOptions): Promise<Mounted> {
+  await pause();
   const { root, view, lang, button } = options;
   const badge = document.createElement("b");
   button.append(badge);
@@ -76,6 +80,7 @@ export function mount(options: MountOptions): Mounted {
     if (page.get()) show(false);
   }
   look();
+  await pause();
   return {
     toggle: () => (open ? close() : show(true)),
     destroy() {
@@ -87,6 +92,8 @@ export function mount(options: MountOptions): Mounted {
     },
   };
 }
+
+const pause = (): Promise<unknown> => new Promise((done) => setTimeout(done));
 
 const watched = ["focus", "blur", "visibilitychange", "pointermove", "keydown"];
 

@@ -5,7 +5,7 @@
 import { html, nothing, render, type TemplateResult } from "lit/html.js";
 import { arrowDownIcon, clockIcon } from "../../../design/icons.ts";
 import type { Chat } from "../chat.ts";
-import { createFormat } from "../format.ts";
+import { createFormat, type Format } from "../format.ts";
 import { whoIsHere } from "../frames.ts";
 import { type ScreenName, screenOf } from "../screen.ts";
 import { sheet as styles } from "../styles/sheet.ts";
@@ -22,6 +22,7 @@ export class Panel {
   #root = this.element.attachShadow({ mode: "open" });
   #chat: Chat;
   #mode: Mode;
+  #format: Format;
   #minimise: () => void;
   #due = false;
   #screen: ScreenName | undefined;
@@ -38,8 +39,12 @@ export class Panel {
     sheet.replaceSync(styles);
     this.#root.adoptedStyleSheets = [sheet];
     const { lang } = chat.settings;
+    // The words may change while it is open: they are loaded.
+    this.#format = createFormat(lang, (...of) => chat.say(...of), Date.now);
     Object.assign(this.element, { lang, dir: isRightToLeft(lang) ? "rtl" : "ltr", className: mode });
     this.draw();
+    // The first time of day takes its 25 ms now, when nobody waits, and not when the first line is drawn.
+    setTimeout(() => this.#format.time(0), 500);
   }
 
   /** Draws soon; many changes at once are drawn once. */
@@ -86,8 +91,15 @@ export class Panel {
   #ui(): Ui {
     const chat = this.#chat;
     const { state, say } = chat;
-    const format = createFormat(chat.settings.lang, say, Date.now);
-    return { chat, state, say, format, mode: this.#mode, minimise: this.#minimise, screen: screenOf(state) };
+    return {
+      chat,
+      state,
+      say,
+      format: this.#format,
+      mode: this.#mode,
+      minimise: this.#minimise,
+      screen: screenOf(state),
+    };
   }
 
   #whole(ui: Ui): TemplateResult {
