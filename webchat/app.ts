@@ -15,6 +15,7 @@ import { createRoomSeats } from "../runtime/xmpp/room-seat.ts";
 import { createAddressOf } from "./http/address.ts";
 import { errorsAsJson } from "./http/errors.ts";
 import { createFileServer, placeOf } from "./http/file-server.ts";
+import { nothingButFiles } from "./http/incoming-file.ts";
 import { createLimits, MOST, type Most, RATES, type Rates } from "./http/limits.ts";
 import { securityHeaders } from "./http/security.ts";
 import { createTickets } from "./http/ticket.ts";
@@ -177,6 +178,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.on("error", (error: unknown) => log.error("an answer could not be sent", { error }));
   app.use(securityHeaders());
   app.use(errorsAsJson(log));
+  app.use(nothingButFiles());
   for (const router of [
     healthRoutes(() => visits.trouble),
     workgroupRoutes({ find, limits, addressOf, maxFileBytes: options.files.maxBytes }),

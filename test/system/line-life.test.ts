@@ -270,6 +270,16 @@ describe("files", () => {
     });
     expect(sent.status).toBe(201);
     const { ticket }: { ticket: string } = JSON.parse(await sent.text());
+    // As large as may be, and by one byte larger.
+    const sendLarge = (bytes: number): Promise<Response> =>
+      fetch(`${url}/workgroups/support/files?name=large.png`, {
+        method: "POST",
+        body: Buffer.concat([PIXEL, Buffer.alloc(bytes - PIXEL.length)]),
+        headers: { Authorization: `Bearer ${john.token}` },
+      });
+    const { file }: { file: { url: string } } = JSON.parse(await (await sendLarge(20 * 1024 * 1024)).text());
+    expect((await (await fetch(file.url)).arrayBuffer()).byteLength).toBe(20 * 1024 * 1024);
+    expect((await sendLarge(20 * 1024 * 1024 + 1)).status).toBe(413);
     john.send({ kind: "say", key: "key-file-0001", text: "", file: ticket });
     const seen = await next(anna, room, (one) => child(one, "x", NS_OOB) && one);
     const address = seen.getChildText("body") ?? "";

@@ -1,6 +1,7 @@
 /** A file on its way in: how large it says it is, what it begins with, and then the whole as a stream, counted. */
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
+import type { Middleware } from "koa";
 import { HttpError } from "./errors.ts";
 import { HEAD_BYTES, sniff } from "./sniff.ts";
 
@@ -11,8 +12,19 @@ export type IncomingFile = {
   body: Readable;
 };
 
-/** Nothing came for so long: its sender is gone, or plays for time. */
+/** Nothing came for so long: its sender is gone, or plays for time. Then Node closes the connection. */
 const SILENCE_MS = 20_000;
+
+/** What anybody sends besides files is not waited for: the connection ends with the answer. Nor is a file, when it stops. */
+export function nothingButFiles(): Middleware {
+  return async (ctx, next) => {
+    const { "content-length": length = "0", "transfer-encoding": pieces } = ctx.req.headers;
+    const hasBody = length !== "0" || pieces !== undefined;
+    if (hasBody && /\/files(\/|$)/.test(ctx.path)) ctx.req.socket.setTimeout(SILENCE_MS);
+    else if (hasBody) ctx.set("Connection", "close");
+    await next();
+  };
+}
 
 /** "20 MB", for people. The next byte after it is more. */
 function words(bytes: number): string {
@@ -35,7 +47,6 @@ export async function receiveFile(request: IncomingMessage, maxBytes: number): P
     throw new HttpError(413, "too-large", text, CLOSE);
   }
   if (!(sizeBytes > 0)) throw new HttpError(400, "empty", "This file is empty");
-  request.socket.setTimeout(SILENCE_MS, () => request.socket.destroy());
   const rest = request[Symbol.asyncIterator]();
   const head = await readHead(rest, Math.min(sizeBytes, HEAD_BYTES));
   const type = sniff(head, head.byteLength >= sizeBytes);

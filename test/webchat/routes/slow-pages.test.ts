@@ -97,6 +97,7 @@ describe("a connection that says nothing", () => {
   it.each([
     ["not even a request", ""],
     ["half a request", "GET /workgroups/support HTTP/1.1\r\nHost: x\r\n"],
+    ["half of what nobody asked for", "POST /workgroups/support HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx"],
     ["half an upgrade", "GET /socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"],
   ])("%s: is closed", async (_, text) => {
     const { url } = await startGateway({ tuning: { requestMs: 100 } });
