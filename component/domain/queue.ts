@@ -7,10 +7,18 @@ export { isWaiting, needsAgent } from "./request-book.ts";
 /** All that wait, head of the queue first. */
 export const queueOrder = (state: WorkgroupState): Request[] => RequestBook.of(state.requests).waiting();
 
-/** In which order agents are asked: first for those who are being talked to and are to be handed over, then by the queue. */
-export function askingOrder(state: WorkgroupState): Request[] {
-  const sought = [...RequestBook.of(state.requests).engaged()].filter((one) => one.handover && needsAgent(one));
-  return [...sought.sort(byPlace), ...queueOrder(state)];
+/**
+ * In which order agents are asked: first for those who are being talked to and are to be handed over, then by the queue. One
+ * by one: however many wait, most of the time only the first few are looked at.
+ */
+export function* askingOrder(state: WorkgroupState): Generator<Request, void> {
+  const book = RequestBook.of(state.requests);
+  yield* [...book.engaged()].filter((one) => one.handover && needsAgent(one)).sort(byPlace);
+  // An offer that is made meanwhile changes nobody's place.
+  for (let index = 0; index < book.waitingCount; index += 1) {
+    const one = book.waitingAt(index);
+    if (one) yield one;
+  }
 }
 
 /** Whether anybody is wanted at all. */
