@@ -32,6 +32,13 @@ describe("files that are to go", () => {
     expect([named[0], named[600]]).toEqual(["s0", "v1@webchat.example.org"]);
   });
 
+  it("are all that a visitor on a page sent, and not all of an account", async () => {
+    const { link, erase } = world();
+    await erase([], ["v1@webchat.example.org", "eve@example.org", "eve@evil.example", "eve@notexample.org"]);
+    const named = link.requests.flatMap(({ payload }) => elements(payload).map(({ attrs }) => attrs.jid));
+    expect(named).toEqual(["v1@webchat.example.org"]);
+  });
+
   it("are told to be there still when the server cannot erase them now", async () => {
     const wait = { type: "wait", condition: "internal-server-error" };
     await expect(world(refusal("wait", "internal-server-error")).erase(["s1"])).rejects.toMatchObject(wait);
