@@ -71,8 +71,12 @@ export function createChats(wire: Wire, kept: (room: string) => Kept): Chats {
   });
 
   async function restoreOf(workgroup: string): Promise<void> {
+    // What is opened while we ask is newer than the answer.
+    const before = new Map(rooms);
     const list = await sessionsOf(workgroup);
-    const mine = [...wire.state.chats.values()].filter((chat) => chat.workgroup === workgroup && !chat.ended);
+    const mine = [...wire.state.chats.values()].filter(
+      (chat) => chat.workgroup === workgroup && !chat.ended && before.get(chat.room) === rooms.get(chat.room),
+    );
     for (const session of list ?? []) {
       // One that we are lent to belongs to a workgroup that would not answer us: ours is asked in its place.
       const isOwn = wire.state.workgroups.some(({ jid }) => jid === session.workgroup);

@@ -6,7 +6,7 @@ import { createDesk } from "../../../agent-ui/xmpp/desk.ts";
 import { NS_MAM } from "../../../protocol/ns.ts";
 import { StanzaError } from "../../../protocol/stanza-error.ts";
 import { buildOffer, buildOfferRevoke } from "../../../protocol/workgroup/offer.ts";
-import { formatSessionEnd, type OpenSession } from "../../../protocol/workgroup/session.ts";
+import { buildSessions, formatSessionEnd, type OpenSession } from "../../../protocol/workgroup/session.ts";
 import { buildTranscripts } from "../../../protocol/workgroup/transcript.ts";
 import { attr } from "../../../protocol/xml.ts";
 import { FakeServer } from "../support/fake-server.ts";
@@ -687,6 +687,28 @@ describe("a broken link", () => {
     expect(texts(chat().lines)).toEqual(["are you back?"]);
     desk.say(ROOM, "I am");
     expect([texts(chat().lines).at(-1), store.state.activeRoom]).toEqual(["I am", ROOM]);
+  });
+
+  it("keeps a chat that began while it asked which were its own", async () => {
+    const { server, desk, chat } = await talking();
+    server.down();
+    const asked = Promise.withResolvers<void>();
+    server.answers.sessions = () => asked.promise.then(() => buildSessions([]));
+    server.up();
+    await settle();
+    // The one of before is over, and the visitor is offered to the same agent at once.
+    server.deliver(
+      `<presence type='unavailable' from='${ROOM}/Anna'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='none'/><destroy/></x></presence>`,
+    );
+    server.handlers?.offer(payload, SUPPORT);
+    desk.answerOffer("s1", true);
+    await settle();
+    server.deliver(
+      `<message from='${ROOM}'><x xmlns='http://jabber.org/protocol/muc#user'><invite from='${SUPPORT}'><reason>s1</reason></invite></x></message>`,
+    );
+    asked.resolve();
+    await settle();
+    expect(chat().ended).toBeNull();
   });
 
   it("ends chats that are ours no more, and keeps those of which nothing can be learned", async () => {
