@@ -136,7 +136,7 @@ async function give(ctx: RouterContext, deps: FileDeps): Promise<void> {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cache-Control": "private, max-age=31536000, immutable",
+    "Cache-Control": "private, max-age=86400, immutable",
   });
   if (length !== undefined) ctx.set("Content-Length", length);
   ctx.body = Readable.from(whole(begin, parts));

@@ -40,6 +40,21 @@ describe("a line that its sender changes", () => {
     expect(await lastStanzaId(store.tx, "s1")).toBe("q");
   });
 
+  it("is no file any more, whether it has another text now or none: not even the name is left", async () => {
+    const file = { name: "a.png", size: 12 };
+    await appendEntries(store.tx, [
+      line("s1", "f1", { ...anna, key: "k8", body: "https://c/f/1", file }),
+      line("s1", "f2", { ...anna, key: "k9", body: "https://c/f/2", file }),
+    ]);
+    await editLine(store.tx, { ...change("k8"), body: "only words" });
+    await retractLine(store.tx, change("f2", { stanzaId: "c2" }));
+    const files = (await entriesOf(store.tx, "s1", { limit: 10 })).slice(-2);
+    expect(files.map(({ body, file: left }) => [body, left])).toEqual([
+      ["only words", undefined],
+      ["", undefined],
+    ]);
+  });
+
   it("may be changed again by its first id, and looks the same when all is done twice", async () => {
     const steps = async (): Promise<void> => {
       await editLine(store.tx, { ...change("k1"), body: "one" });

@@ -27,8 +27,10 @@ describe("lines that are appended", () => {
       line("s1", "z9", { body: "first \u{1F600} <&>'\"", kind: "service", speakerKind: "service", jid: "", key: "" }),
       line("s1", "a1", { body: "second, of the same millisecond" }),
       line("s1", "m5", { at: AT - 5_000, body: "third, by a clock set back" }),
+      line("s1", "f1", { body: "https://c/f/1", file: { name: "a \u{1F600}.png", type: "image/png", size: 12 } }),
+      line("s1", "f2", { body: "https://c/f/2", file: { name: "b" } }),
     ];
-    expect(await appendEntries(store.tx, entries)).toHaveLength(3);
+    expect(await appendEntries(store.tx, entries)).toHaveLength(5);
     expect(await entriesOf(store.tx, "s1", { limit: 10 })).toEqual(entries);
   });
 
