@@ -15,6 +15,8 @@ export type MainTask = {
    * there; the rest is the tool's. Else the same as `ms`.
    */
   ownMs: number;
+  /** Of `ownMs`, on the CPU: the rest waited for other processes. */
+  cpuMs: number;
 };
 
 export type MainThread = {
@@ -24,10 +26,22 @@ export type MainThread = {
   marks: Map<string, number>;
 };
 
-type TraceEvent = { name: string; ph: string; ts: number; dur: number; pid: number; tid: number; args: object };
+/** `tdur`: on the CPU. */
+type TraceEvent = {
+  name: string;
+  ph: string;
+  ts: number;
+  dur: number;
+  tdur: number;
+  pid: number;
+  tid: number;
+  args: object;
+};
 
 /** With the continuations that run at its end, which `ThreadControllerImpl::RunTask` leaves out. */
 const TASK = "RunTask";
+/** Set in the page at the end of a trace. */
+const TRACED = "traced";
 const SCRIPTS = new Set(["FunctionCall", "EvaluateScript", "v8.compile", "v8.compileModule", "v8.evaluateModule"]);
 const CONTINUATIONS = "BlinkScheduler_PerformMicrotaskCheckpoint";
 /** Shorter ones run after every callback, with nothing to do. */
@@ -49,15 +63,21 @@ export async function traceMainThread(
     "__metadata",
   ];
   await browser.startTracing(page, { categories });
-  return async () => readTrace((await browser.stopTracing()).toString(), isOurs);
+  return async () => {
+    // The browser's own pages have main threads, too, and are busy on them: the mark tells which is this page's.
+    await page.evaluate((mark) => performance.mark(mark), TRACED);
+    return readTrace((await browser.stopTracing()).toString(), isOurs);
+  };
 }
 
-/** @param text a trace as Chromium writes it, in JSON; its instants are microseconds */
+/** @param text a trace as Chromium writes it, in JSON; its instants are microseconds. @throws Error when the page is not in it */
 export function readTrace(text: string, isOurs: (address: string) => boolean): MainThread {
   const trace: unknown = JSON.parse(text);
   const found = isObject(trace) && "traceEvents" in trace ? trace.traceEvents : undefined;
   const all = (Array.isArray(found) ? found : []).map(readEvent).filter((event) => event !== undefined);
-  const thread = busiest(all);
+  const mark = all.find(({ name }) => name === TRACED);
+  if (mark === undefined) throw new Error("the trace does not hold the page that was traced");
+  const thread = threadOf(mark);
   const events = all.filter((event) => threadOf(event) === thread).sort((a, b) => a.ts - b.ts || b.dur - a.dur);
   const start = events.find(({ name }) => name === TASK)?.ts ?? 0;
   const at = (ts: number): number => (ts - start) / 1000;
@@ -80,7 +100,12 @@ export function readTrace(text: string, isOurs: (address: string) => boolean): M
     const ours = inside.filter((event) => isScript(event, isOurs));
     const ms = task.dur / 1000;
     const byTool = inside.some(({ args }) => JSON.stringify(args).includes("mojom.DevToolsSession"));
-    tasks.push({ from: at(task.ts), ms, scripted: ours.length > 0, ownMs: byTool ? outermost(ours) / 1000 : ms });
+    tasks.push({
+      from: at(task.ts),
+      ms,
+      scripted: ours.length > 0,
+      ...(byTool ? outermost(ours) : { ownMs: ms, cpuMs: task.tdur / 1000 }),
+    });
   }
   return { tasks, marks };
 }
@@ -94,38 +119,27 @@ function isScript({ name, dur, args }: TraceEvent, isOurs: (address: string) => 
 }
 
 /** How long they took together, what ran within another counted once. */
-function outermost(events: readonly TraceEvent[]): number {
-  let [sum, until] = [0, 0];
-  for (const { ts, dur } of events) {
+function outermost(events: readonly TraceEvent[]): Pick<MainTask, "ownMs" | "cpuMs"> {
+  let [ownMs, cpuMs, until] = [0, 0, 0];
+  for (const { ts, dur, tdur } of events) {
     if (ts < until) continue;
-    sum += dur;
+    ownMs += dur / 1000;
+    cpuMs += tdur / 1000;
     until = ts + dur;
   }
-  return sum;
+  return { ownMs, cpuMs };
 }
 
 const threadOf = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`;
 
-/** The main thread on which most was done: a spare renderer has one, too. */
-function busiest(events: readonly TraceEvent[]): string {
-  const sums = new Map<string, number>();
-  for (const event of events) {
-    const { name, args } = event;
-    if (name === "thread_name" && "name" in args && args.name === "CrRendererMain") sums.set(threadOf(event), 0);
-  }
-  for (const event of events) {
-    const sum = sums.get(threadOf(event));
-    if (event.name === TASK && sum !== undefined) sums.set(threadOf(event), sum + event.dur);
-  }
-  return [...sums].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "";
-}
-
 function readEvent(value: unknown): TraceEvent | undefined {
   if (!isObject(value)) return undefined;
-  const { name, ph, ts, dur, pid, tid, args } = { name: 0, ph: 0, ts: 0, dur: 0, pid: 0, tid: 0, args: {}, ...value };
+  const none = { name: 0, ph: 0, ts: 0, dur: 0, tdur: 0, pid: 0, tid: 0, args: {} };
+  const { name, ph, ts, dur, tdur, pid, tid, args } = { ...none, ...value };
   if (typeof name !== "string" || typeof ph !== "string" || typeof ts !== "number") return undefined;
   if (typeof pid !== "number" || typeof tid !== "number") return undefined;
-  return { name, ph, ts, dur: typeof dur === "number" ? dur : 0, pid, tid, args: isObject(args) ? args : {} };
+  const [took, ran] = [dur, tdur].map((time) => (typeof time === "number" ? time : 0));
+  return { name, ph, ts, dur: took ?? 0, tdur: ran ?? 0, pid, tid, args: isObject(args) ? args : {} };
 }
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

@@ -10,6 +10,7 @@ import { offer } from "./offer.ts";
 import { oneWay } from "./one-way.ts";
 import { queue } from "./queue.ts";
 import { settings } from "./settings.ts";
+import { signInRow } from "./sign-in.ts";
 import { soak } from "./soak.ts";
 import { storm } from "./storm.ts";
 import { thousand } from "./thousand.ts";
@@ -28,6 +29,7 @@ export const ROWS: readonly Row[] = [
   history,
   widget,
   agentUi,
+  signInRow,
 ];
 
 /** What is tried on demand only. */

@@ -118,7 +118,10 @@ async function visitWithout(stack: BenchStack, browser: Browser): Promise<number
 
 /** A page in a context of its own: an empty cache, as at the first visit. @param change of the shop's HTML, made on its way */
 async function freshPage(stack: BenchStack, browser: Browser, change: (shop: string) => string): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  // Chromium takes a page that came this way for one of the internet, which must ask before it talks to this machine.
+  await context.grantPermissions(["local-network-access"]);
+  const page = await context.newPage();
   await page.route(`${stack.url}/demo/`, async (route) => {
     const response = await route.fetch();
     await route.fulfill({ response, body: change(await response.text()) });
@@ -156,8 +159,10 @@ function tell({ figure }: Report, visits: readonly Visit[], without: readonly nu
     const press = marks.get("press") ?? 0;
     const longest = (some: MainTasks): number => Math.max(0, ...some.map(({ ownMs }) => ownMs));
     const isWidgets = ({ from, ms, scripted }: MainTasks[number]): boolean => scripted || from + ms >= press;
+    const widget = tasks.filter(isWidgets);
     return {
-      widget: longest(tasks.filter(isWidgets)),
+      widget: longest(widget),
+      cpu: Math.max(0, ...widget.map(({ cpuMs }) => cpuMs)),
       shop: longest(tasks.filter((task) => !isWidgets(task))),
     };
   });
@@ -168,7 +173,7 @@ function tell({ figure }: Report, visits: readonly Visit[], without: readonly nu
     target: "none",
     value: above(ours),
     met: Math.max(...ours) <= 50,
-    note: `longest ${ms(Math.max(...ours))}, median of the longest ${ms(percentile(ours, 0.5))}`,
+    note: `longest ${ms(Math.max(...ours))}, median of the longest ${ms(percentile(ours, 0.5))}; on the CPU ${ms(Math.max(...split.map(({ cpu }) => cpu)))}`,
   });
   const shop = split.map((one) => one.shop);
   const alone = without.map((tasks) => Math.max(0, ...tasks));
