@@ -189,7 +189,7 @@ export function createApp({
     followRoster: (workgroup, device) => roster.follow(workgroup, device),
     closeStaleOffer({ node, committed }, device, id) {
       const request = committed.requests.get(id);
-      const visitor = request?.visitor ?? committed.recentlyEnded.get(id);
+      const visitor = request?.visitor ?? committed.recentlyEnded.find((one) => one.id === id)?.visitor;
       if (visitor === undefined) return;
       const outcome = request ? "taken-by-other" : "withdrawn";
       speaker.revoke(node, { id, visitor, userId: request?.userId ?? bareJid(visitor) }, device, outcome);

@@ -45,10 +45,10 @@ function accept(d: Decision, request: Request, offer: Offer, device: string): vo
 /** who accepts too late is told, so that the pop-up closes. Doubled answers and late refusals harm nobody. */
 function answeredTooLate(d: Decision, device: string, ref: OfferRef, accepted: boolean): void {
   const named = [...d.state.requests.values()].filter((one) => names(ref, one));
-  const ended = [...d.state.recentlyEnded].findLast(([id, visitor]) =>
+  const ended = d.state.recentlyEnded.findLast(({ id, visitor }) =>
     "id" in ref ? ref.id === id : ref.visitor === visitor || ref.visitor === bareOf(visitor),
   );
-  const id = named[0]?.id ?? ended?.[0];
+  const id = named[0]?.id ?? ended?.id;
   if (id === undefined || !isConfigured(d.state, bareOf(device))) {
     refuse(d, { code: "no-such-offer" });
     return;

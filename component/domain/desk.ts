@@ -96,7 +96,7 @@ export function unblocked(d: Decision, { visitor, by }: Of<"unblock-requested">)
 
 /** Nothing is remembered of who was here: not that it was kept out, nor that it has just gone. */
 export function erased(d: Decision, { visitor }: Of<"visitor-erased">): void {
-  const recentlyEnded = new Map([...d.state.recentlyEnded].filter(([, one]) => bareOf(one) !== visitor));
+  const recentlyEnded = d.state.recentlyEnded.filter((one) => bareOf(one.visitor) !== visitor);
   const blocked = new Map(d.state.blocked);
   blocked.delete(visitor);
   d.state = { ...d.state, recentlyEnded, blocked };

@@ -42,8 +42,8 @@ export function end(d: Decision, request: Request, reason: EndReason, by: EndedB
 
 /** One that is over is remembered for a while, so that a late answer is told from nonsense. */
 export function remember(d: Decision, { id, visitor }: Request): void {
-  const recent = [...d.state.recentlyEnded].slice(1 - REMEMBERED);
-  d.state = { ...d.state, recentlyEnded: new Map([...recent, [id, visitor]]) };
+  const recent = d.state.recentlyEnded.slice(1 - REMEMBERED);
+  d.state = { ...d.state, recentlyEnded: [...recent, { id, visitor }] };
 }
 
 export const BY_SERVICE: EndedBy = { kind: "service" };

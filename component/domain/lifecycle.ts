@@ -18,7 +18,7 @@ export const initialState = (settings: WorkgroupSettings): WorkgroupState => ({
   averageWaitMs: null,
   offersMade: 0,
   dispatchAt: null,
-  recentlyEnded: new Map(),
+  recentlyEnded: [],
   blocked: new Map(),
 });
 

@@ -242,8 +242,8 @@ export type WorkgroupState = {
   offersMade: number;
   /** When the `dispatch` timer is to fire; null: it is not set. */
   dispatchAt: number | null;
-  /** The latest requests that ended, oldest first: id to visitor. A late answer to their offers is told from nonsense. */
-  recentlyEnded: ReadonlyMap<string, string>;
+  /** The latest requests that ended, oldest first. A late answer to their offers is told from nonsense. */
+  recentlyEnded: readonly { id: string; visitor: string }[];
   /** Visitors who are kept out, by bare JID. Those whose time is over may still be listed. */
   blocked: ReadonlyMap<string, Block>;
 };

@@ -55,8 +55,7 @@ function named({ committed }: Workgroup, offer: OfferRef): Request[] {
 }
 
 function isRemembered({ committed: { recentlyEnded } }: Workgroup, offer: OfferRef): boolean {
-  if ("id" in offer) return recentlyEnded.has(offer.id);
-  return recentlyEnded.values().some((visitor) => isOf(visitor, offer.visitor));
+  return recentlyEnded.some(({ id, visitor }) => ("id" in offer ? id === offer.id : isOf(visitor, offer.visitor)));
 }
 
 const isOf = (visitor: string, named: string): boolean => visitor === named || bareJid(visitor) === named;

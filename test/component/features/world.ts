@@ -98,7 +98,7 @@ class Desk implements Workgroup {
 
   /** The service stopped and started. */
   restart(at: number): void {
-    this.committed = restore({ ...this.committed, agents: new Map(), recentlyEnded: new Map() }, at).state;
+    this.committed = restore({ ...this.committed, agents: new Map(), recentlyEnded: [] }, at).state;
   }
 
   told<Type extends WorkgroupEvent["type"]>(type: Type): Extract<WorkgroupEvent, { type: Type }>[] {
