@@ -62,6 +62,26 @@ describe("the containers", () => {
   });
 });
 
+describe("a visitor's file", () => {
+  it("gets through the gateway to Prosody, and can be fetched at the gateway", async () => {
+    const { john, anna, room } = await house.talk();
+    const sent = await fetch(`${house.stack.url}/workgroups/support/files?name=note.txt`, {
+      method: "POST",
+      body: "hello",
+      headers: { Authorization: `Bearer ${john.token}` },
+    });
+    const { ticket }: { ticket: string } = JSON.parse(await sent.text());
+    john.send({ kind: "say", key: "key-file-0001", text: "", file: ticket });
+    const { text: address } = await john.inbox.first("the line", (frame) =>
+      frame.kind === "lines" ? frame.lines.find(({ file }) => file?.name === "note.txt") : undefined,
+    );
+    await anna.hear(room, address);
+    expect(await (await fetch(address)).text()).toBe("hello");
+    john.send({ kind: "end" });
+    await john.phase("ended");
+  });
+});
+
 describe("a changed file of workgroups", () => {
   it("is taken over when Prosody gets SIGHUP", async () => {
     const workgroup = async () => (await fetch(`${house.stack.url}/workgroups/billing`)).status;

@@ -179,26 +179,17 @@ export const STATES: Record<string, State> = {
     await page.locator(".own .file").waitFor();
   },
   "files-sending": async (page, gateway) => {
+    gateway.view = { ...gateway.view, maxFileBytes: 20 * 1024 * 1024 };
+    await page.reload();
     await talk(page, gateway);
     gateway.files = "held";
     await choose(page, "Foto von der Lampe.png", "image/png", "x".repeat(4_000));
     await page.locator(".upload progress").waitFor();
-  },
-  "files-failed": async (page, gateway) => {
-    gateway.view = { ...gateway.view, maxFileBytes: 20 * 1024 * 1024 };
-    await page.reload();
-    await talk(page, gateway);
     gateway.files = { status: 429, code: "too-fast", again: 100 };
     await choose(page, "a.png", "image/png", "x");
     await page.locator(".upload.red").waitFor();
     await choose(page, "empty.txt", "text/plain", "");
     await page.locator(".upload.red").nth(1).waitFor();
-  },
-  "files-dropping": async (page, gateway) => {
-    await talk(page, gateway);
-    await page.locator(".clip").waitFor();
-    await drag(page, "dragover");
-    await page.locator(".drop").waitFor();
   },
   again: async (page, gateway) => {
     await talk(page, gateway);
