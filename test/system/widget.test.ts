@@ -546,6 +546,22 @@ describe("files", () => {
     await choose(page, "page.html", "text/html", "<html>");
     await failed().getByText("page.html was not sent: only pictures").waitFor();
     expect(files()).toEqual(["a.txt"]);
+
+    // What is still on its way when the chat ends stands among the lines, and says so.
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    await page.route("**/workgroups/support/files?*", async (route) => {
+      await released;
+      await route.continue();
+    });
+    gateway.files = "taken";
+    await choose(page, "late.txt", "text/plain", "hello");
+    await page.getByRole("progressbar", { name: "Sending late.txt" }).waitFor();
+    gateway.ended("agent", "Anna");
+    await page.getByText("Anna ended the chat").first().waitFor();
+    release();
+    await log().getByText("late.txt").waitFor();
+    await log().getByText("Not sent. The chat has ended.").waitFor();
+    expect(files()).toEqual(["a.txt"]);
   });
 
   it("of elsewhere are links, and nothing is loaded from there", async () => {

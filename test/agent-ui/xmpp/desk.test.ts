@@ -39,6 +39,7 @@ function openDesk(server = new FakeServer()) {
     state: () => store.state,
     now: () => clock++,
     kept: () => ({ draft: "", unsent: [] }),
+    files: { base: "https://chat.example.org/", maxBytes: 20 },
   });
   const later = (ms: number): void => {
     clock += ms;
@@ -256,6 +257,20 @@ describe("a chat", () => {
     const { chat } = await talking(server);
     expect(chat()).toMatchObject({ seat: "joined", unread: 5, lastStanzaId: "a5" });
     expect(texts(chat().lines)).toEqual(["one", "two", "three", "four", "five"]);
+  });
+
+  it("knows files of the own gateway from the archive, as the next agent reads it; others are links", async () => {
+    const server = new FakeServer();
+    const oob = (url: string): string => `<x xmlns='jabber:x:oob'><url>${url}</url></x>`;
+    for (const host of ["chat.example.org", "elsewhere.example"]) {
+      const url = `https://${host}/files/slot-0001/a.png`;
+      server.says("John", url, oob(url));
+    }
+    const { chat } = await talking(server);
+    expect(chat().lines.map((line) => "file" in line && line.file)).toEqual([
+      { path: "/files/slot-0001/a.png", name: "a.png" },
+      false,
+    ]);
   });
 
   it("shows an own line as sent when the room shows it", async () => {

@@ -21,6 +21,17 @@ describe("limits", () => {
     expect(reached).toEqual(["joins visit", "joins address", "joins workgroup"]);
   });
 
+  it("let a visitor send five files, and one more every fifty seconds", () => {
+    let at = 0;
+    const limits = createLimits({ now: () => at });
+    const send = (): number => limits.take("uploads", asking("v1", "a1"));
+    expect(Array.from({ length: 6 }, send)).toEqual([0, 0, 0, 0, 0, 50]);
+    at = 49_000;
+    expect(send()).toBe(1);
+    at = 50_000;
+    expect([send(), send()]).toEqual([0, 50]);
+  });
+
   it("take nothing from anybody for what is refused", () => {
     let at = 0;
     const limits = createLimits({ rates, now: () => at });
