@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { MAX_FRAME_BYTES, MAX_LINE } from "../../../protocol/visitor-api.ts";
@@ -232,6 +234,23 @@ describe("pings", () => {
     socket.send(JSON.stringify({ kind: "hello", workgroup: "support" }));
     await new Promise((resolve) => socket.once("close", resolve));
     await eventually("the visit to be forgotten", async () => gateway.visits.size === 0);
+  });
+});
+
+describe("an open page", () => {
+  it("keeps nothing of the request that opened its socket: thousands stand open for hours", async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage: () => void = runInNewContext("gc");
+    const { connect, gateway } = await startGateway();
+    const requests: WeakRef<object>[] = [];
+    gateway.server.prependListener("upgrade", (request) => requests.push(new WeakRef(request)));
+    await connect();
+    expect(requests).toHaveLength(1);
+    await eventually("the request to be let go", async () => {
+      collectGarbage();
+      return requests[0]?.deref() === undefined;
+    });
+    expect(gateway.pages).toBe(1);
   });
 });
 
