@@ -369,6 +369,30 @@ describe("the link to the server", () => {
     expect(dana.lines.map(({ text }) => text)).toEqual(["one", "two", "three"]);
   });
 
+  it("that was away while the talk ended: of the one before nothing comes when the visitor has begun another", async () => {
+    const test = await startGateway();
+    const dana = await test.talk();
+    test.link.setOnline(false);
+    test.room("s1").seats.delete("Dana");
+    const end = { by: "visitor", name: "Dana" } as const;
+    test.visits.set(visitOf(dana), { phase: "ended", session: "s1", endedAt: 9, end, name: "Dana", question: "Why?" });
+    test.isClosing = true;
+    test.link.setOnline(true);
+    await dana.phase("ended");
+    dana.join(FORM);
+    await dana.phase("waiting");
+    test.queueStatus(visitOf(dana), 1, "s2");
+    test.invite(visitOf(dana), "s2");
+    await dana.phase("talking");
+    const [before, asked] = [dana.inbox.all.length, test.asked.length];
+    test.history.push({ id: "h1", key: "", speaker: "agent", name: "Anna", text: "late", at: 5 });
+    await eventually("the transcript to be asked again", async () => test.asked.slice(asked).includes("history"));
+    test.room("s2").say("Anna", "now");
+    await dana.line("now");
+    const sessions = dana.inbox.all.slice(before).flatMap((frame) => (frame.kind === "lines" ? [frame.session] : []));
+    expect(new Set(sessions)).toEqual(new Set(["s2"]));
+  });
+
   it("that is away when the visitor acts: the page is told to try again", async () => {
     const test = await startGateway();
     const dana = await queued(test);

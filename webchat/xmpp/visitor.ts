@@ -219,6 +219,8 @@ export class Visitor {
     try {
       for (let [complete, idle] = [false, 0]; !complete && page.open; ) {
         const part = await user.history(session, after);
+        // The visitor has begun another talk meanwhile: what is shown now would take its lines from the page.
+        if (this.#model.session !== session) return;
         const last = part.lines.at(-1)?.id;
         // The last lines of a talk that has just ended may be on their way into the transcript.
         idle = last === undefined ? idle + 1 : 0;
