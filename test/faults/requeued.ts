@@ -15,8 +15,8 @@ const placeOf = ({ tabs }: Visitor): Place => {
 /** The requests that wait in the workgroup, head first, as the service has stored them. */
 async function waiting({ house }: World): Promise<string[]> {
   const { rows } = await house.db.query<{ id: string }>(
-    `SELECT id FROM requests WHERE ended_at IS NULL AND workgroup = 'support' AND phase ->> 'name' <> 'in-session'
-     ORDER BY rank, joined_at`,
+    `SELECT id FROM requests WHERE ended_at IS NULL AND workgroup = 'support' AND handover IS NULL
+       AND phase ->> 'name' IN ('queued', 'offered') ORDER BY rank, joined_at, id`,
   );
   return rows.map(({ id }) => id);
 }
@@ -54,8 +54,10 @@ async function leaveWhileOneWaits(world: World): Promise<Span> {
       throw new Error(
         `those who came back are not at the head of the queue: ${queue.map((id) => sessions.indexOf(id))}`,
       );
-    const isTold = (one: Visitor): boolean => placeOf(one)?.position === queue.indexOf(one.session) + 1;
-    await must("not all who are back in the queue are told the place they have", () => theirs.every(isTold), 5_000);
+    const places = (): (number | undefined)[] => theirs.map((one) => placeOf(one)?.position);
+    const right = sessions.map((session) => queue.indexOf(session) + 1);
+    if (!(await until(() => `${places()}` === `${right}`, 5_000)))
+      throw new Error(`those who are back in the queue have the places ${right} and are told ${places()}`);
     const untold = theirs.filter((one) => !one.tabs[0]?.chat.state.lines.some(({ service }) => service === "requeued"));
     if (untold.length > 0) throw new Error(`${untold.length} visitors were not told that they wait again`);
     return { from, cured: performance.now() };
