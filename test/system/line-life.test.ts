@@ -18,7 +18,10 @@ import { eventually } from "../support/inbox.ts";
 import type { PlainAgent } from "../support/plain-agent.ts";
 import { workgroupsLua } from "../support/workgroups.ts";
 
-const house = useHouse({ workgroups: workgroupsLua("offer_timeout = 8; agent_grace = 20; visitor_grace = 20;") });
+const house = useHouse({
+  workgroups: workgroupsLua("offer_timeout = 8; agent_grace = 20; visitor_grace = 20;"),
+  settings: { FOYER_MAX_FILE_MB: "2" },
+});
 let browser: Browser;
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -277,9 +280,9 @@ describe("files", () => {
         body: Buffer.concat([PIXEL, Buffer.alloc(bytes - PIXEL.length)]),
         headers: { Authorization: `Bearer ${john.token}` },
       });
-    const { file }: { file: { url: string } } = JSON.parse(await (await sendLarge(20 * 1024 * 1024)).text());
-    expect((await (await fetch(file.url)).arrayBuffer()).byteLength).toBe(20 * 1024 * 1024);
-    expect((await sendLarge(20 * 1024 * 1024 + 1)).status).toBe(413);
+    const { file }: { file: { url: string } } = JSON.parse(await (await sendLarge(2 * 1024 * 1024)).text());
+    expect((await (await fetch(file.url)).arrayBuffer()).byteLength).toBe(2 * 1024 * 1024);
+    expect((await sendLarge(2 * 1024 * 1024 + 1)).status).toBe(413);
     john.send({ kind: "say", key: "key-file-0001", text: "", file: ticket });
     const seen = await next(anna, room, (one) => child(one, "x", NS_OOB) && one);
     const address = seen.getChildText("body") ?? "";
