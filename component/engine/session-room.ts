@@ -264,7 +264,10 @@ export class SessionRoom {
       if (seat === undefined) return; // The next one reads in any case.
       this.#catchUp(seat).catch((error: unknown) => {
         this.#deps.log.warn("a transcript could not be caught up", { session: this.session, error });
-        if (this.#seat === seat) this.#doubt();
+        if (this.#seat !== seat) return;
+        // There is no such room any more, and no archive to wait for.
+        if (error instanceof StanzaError && error.condition === "item-not-found") this.#unseated("left");
+        else this.#doubt();
       });
     }, DOUBT_MS);
   }

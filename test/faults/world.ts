@@ -233,7 +233,8 @@ export async function repair(world: World, findings: readonly Finding[]): Promis
       visitor.end();
       await until(() => visitor.phase === "ended", 20_000);
     }
-    if (visitor.phase !== "waiting") await visitor.join();
+    // One that cannot be ended goes on; a talk has one name only.
+    if (visitor.phase !== "waiting" && visitor.phase !== "talking") await visitor.join();
   }
   for (const pair of people.browsers) if (talks.has(pair.talk) || pair.phase !== "talking") await pair.anew();
   for (const agent of people.desks) agent.closeEnded();

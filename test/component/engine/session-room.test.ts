@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Recorder } from "../../../component/engine/recorder.ts";
 import { SessionRoom } from "../../../component/engine/session-room.ts";
 import type { RoomLine } from "../../../protocol/room-message.ts";
+import { StanzaError } from "../../../protocol/stanza-error.ts";
 import { xml } from "../../../protocol/xml.ts";
 import { silentLog } from "../../../runtime/log.ts";
 import type { JoinOptions, RoomSeat } from "../../../runtime/xmpp/room-seat.ts";
@@ -22,7 +23,8 @@ const line = (text: string, stanzaId: string | null): RoomLine => ({
   at: null,
 });
 
-it("a line that the room shows without archiving it, and has after all, stands in its place in the transcript", async () => {
+/** A seat that was taken, in a room whose archive holds `archive`, or cannot be read. */
+async function enter(archive: string[], of: { unreadable?: () => Error | undefined; onLost?: () => void } = {}) {
   const recorded: string[] = [];
   const db = fakeDatabase();
   const recorder = new Recorder(db, silentLog);
@@ -30,13 +32,16 @@ it("a line that the room shows without archiving it, and has after all, stands i
     recorded.push(row.stanzaId);
     return true;
   };
-  const archive: string[] = [];
+  let readings = 0;
   let tell: JoinOptions["onEvent"] = () => undefined;
   const seat: Partial<RoomSeat> = {
     nick: "Support",
     occupants: new Map(),
     created: false,
     async *catchUp() {
+      readings += 1;
+      const error = of.unreadable?.();
+      if (error) throw error;
       for (const id of archive) {
         const { stanzaId: _, at: __, ...said } = line(id, id);
         yield { entry: { ...said, stanzaId: id, at: 1 }, stanza: xml("message") };
@@ -62,16 +67,33 @@ it("a line that the room shows without archiving it, and has after all, stands i
       },
       visitor: "v@webchat.example.org",
       post: () => undefined,
-      onLost: () => undefined,
+      onLost: of.onLost ?? (() => undefined),
     },
   );
   await room.enter();
   const say = (text: string, stanzaId: string | null): void =>
     tell({ type: "line", line: line(text, stanzaId), stanza: xml("message") });
+  return { recorded, say, readings: () => readings };
+}
+
+it("a line that the room shows without archiving it, and has after all, stands in its place in the transcript", async () => {
+  const archive: string[] = [];
+  const { recorded, say } = await enter(archive);
   say("Hello", null);
   archive.push("Hello", "again");
   say("again", "again");
   expect(recorded).toEqual([]);
   await vi.advanceTimersByTimeAsync(1_000);
   expect([...new Set(recorded)]).toEqual(["Hello", "again"]);
+});
+
+it("a room that went without a word before its archive was read is not asked for ever, but taken anew", async () => {
+  const onLost = vi.fn();
+  let isGone = false;
+  const unreadable = () => (isGone ? new StanzaError("cancel", "item-not-found") : undefined);
+  const { say, readings } = await enter([], { unreadable, onLost });
+  say("Hello", null);
+  isGone = true;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([readings(), onLost.mock.calls.length]).toEqual([2, 1]);
 });
