@@ -149,12 +149,14 @@ describe("a room that outlived its session", () => {
   });
 });
 
-it("a request is found by its id, open or ended", async () => {
-  await saveRequest(store.tx, "support", request("r1"));
+it("a request is found by its id, open or ended; in between, what was said last may not be stored yet", async () => {
+  await saveRequest(store.tx, "support", request("r1", { phase: phases[4], room: "open" }));
   const found = { workgroup: "support", visitor: "r1@webchat.localhost/web" };
-  expect(await findRequest(store.tx, "r1")).toEqual(found);
+  expect(await findRequest(store.tx, "r1")).toEqual({ ...found, isClosing: false });
   await endRequest(store.tx, "r1", AT, "visitor-left", { kind: "visitor" });
-  expect(await findRequest(store.tx, "r1")).toEqual(found);
+  expect(await findRequest(store.tx, "r1")).toEqual({ ...found, isClosing: true });
+  await roomClosed(store.tx, "r1", AT + 1);
+  expect(await findRequest(store.tx, "r1")).toEqual({ ...found, isClosing: false });
   expect(await findRequest(store.tx, "r2\0")).toBeNull();
 });
 
