@@ -1,5 +1,7 @@
 /** Whether the other side still lives: asked at every interval, and believed only when it answers. */
 
+const MOST_PATIENCE = 4;
+
 export type Heartbeat = {
   start(): void;
   stop(): void;
@@ -12,6 +14,10 @@ export type Heartbeat = {
  * only in silence, since a link may still bring things and lose all it is given. In silence an answer is awaited for
  * `answerMs`; a busy server may be late, so while anything comes in it has `lateMs` in all, and an answer to the first
  * question counts to the last. Then `onSilence` is called, once, and the heartbeat has stopped.
+ *
+ * A link that is cut costs the server more than one that is slow, since all seats are taken anew: a server that was late
+ * because it had too much to do would be later still, and never be left alone. So after each cut the next has twice the
+ * time, up to `MOST_PATIENCE` times, until an answer comes in the usual time.
  */
 export function createHeartbeat(options: {
   everyMs: number;
@@ -23,6 +29,7 @@ export function createHeartbeat(options: {
   const { everyMs, answerMs, lateMs, ping, onSilence } = options;
   let timer: NodeJS.Timeout | undefined;
   let heardAt = 0;
+  let patience = 1;
 
   function schedule(): void {
     timer = setTimeout(ask, everyMs);
@@ -33,11 +40,12 @@ export function createHeartbeat(options: {
     // Of this question: whatever begins anew has another timer.
     const own = setTimeout(() => {
       if (timer === own && heardAt < askedAt) dead();
-    }, answerMs);
+    }, answerMs * patience);
     timer = own;
-    void ping(Math.max(answerMs, lateMs)).then((alive) => {
+    void ping(Math.max(answerMs, lateMs) * patience).then((alive) => {
       if (timer !== own) return;
       clearTimeout(own);
+      if (alive && performance.now() - askedAt < answerMs) patience = 1;
       if (alive) schedule();
       else dead();
     });
@@ -46,6 +54,7 @@ export function createHeartbeat(options: {
   function dead(): void {
     clearTimeout(timer);
     timer = undefined;
+    patience = Math.min(patience * 2, MOST_PATIENCE);
     onSilence();
   }
 
