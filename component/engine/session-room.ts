@@ -149,40 +149,42 @@ export class SessionRoom {
     if (this.#seat !== seat) throw new LinkDown("the seat was lost while its archive was read");
     const waiting = this.#heldBack ?? [];
     this.#heldBack = undefined;
-    for (const event of waiting) this.#take(event);
+    for (const event of waiting) this.#hold(event);
   }
 
   #take(event: SeatEvent): void {
     // At once: nothing can be read through this seat any more. The next one reads what waited here.
     if (event.type === "unseated") return this.#unseated(event.how);
-    if (this.#heldBack) {
-      this.#heldBack.push(event);
-      return;
-    }
+    // Who is here is known at once; only in the transcript it has its place behind what was said before.
+    this.#tellMove(event);
+    this.#hold(event);
+  }
+
+  /** Writes it down, behind what was said before. */
+  #hold(event: SeatEvent): void {
+    if (this.#heldBack) this.#heldBack.push(event);
+    else this.#note(event);
+  }
+
+  /** Who came or went, told to those who decide: while an archive cannot be read nobody is to be called absent for it. */
+  #tellMove(event: SeatEvent): void {
     const { now, post } = this.#deps;
     const of = { at: now(), request: this.session };
-    switch (event.type) {
-      case "line":
-        return this.#recordEntry(event.line, event.stanza);
-      case "retraction":
-        return this.#recordEntry(event.retraction);
-      case "joined":
-        this.#remember(event.occupant);
-        this.#recordMove("joined", event.occupant);
-        for (const jid of event.occupant.jids) post({ type: "occupant-joined", ...of, jid, nick: event.occupant.nick });
-        return;
-      case "changed":
-        return this.#changed(event.occupant, event.before);
-      case "left": {
-        this.#recordMove("left", event.occupant);
-        const lost = event.how === "unanswered";
-        for (const jid of event.occupant.jids) post({ type: "occupant-left", ...of, jid, lost });
-        return;
-      }
-      default:
-        // Typing, subjects and what came back are nothing to a transcript.
-        return;
+    if (event.type === "joined") {
+      this.#remember(event.occupant);
+      for (const jid of event.occupant.jids) post({ type: "occupant-joined", ...of, jid, nick: event.occupant.nick });
+    } else if (event.type === "changed") this.#changed(event.occupant, event.before);
+    else if (event.type === "left") {
+      const lost = event.how === "unanswered";
+      for (const jid of event.occupant.jids) post({ type: "occupant-left", ...of, jid, lost });
     }
+  }
+
+  /** What belongs into the transcript. Typing, subjects and what came back do not. */
+  #note(event: SeatEvent): void {
+    if (event.type === "line") this.#recordEntry(event.line, event.stanza);
+    else if (event.type === "retraction") this.#recordEntry(event.retraction);
+    else if (event.type === "joined" || event.type === "left") this.#recordMove(event.type, event.occupant);
   }
 
   #unseated(how: Departure): void {
@@ -191,7 +193,7 @@ export class SessionRoom {
     // There is no archive any more.
     const waiting = this.#heldBack ?? [];
     this.#heldBack = undefined;
-    for (const event of waiting) this.#take(event);
+    for (const event of waiting) this.#hold(event);
   }
 
   /** One person with several clients is one occupant: clients come and go under the same nick. */

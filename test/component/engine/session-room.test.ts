@@ -1,5 +1,6 @@
 /** The service's seat in a room whose database goes away: the transcript has what the archive has, once and in its order. */
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { WorkgroupEvent } from "../../../component/domain/events.ts";
 import { Recorder } from "../../../component/engine/recorder.ts";
 import { SessionRoom } from "../../../component/engine/session-room.ts";
 import type { RoomLine } from "../../../protocol/room-message.ts";
@@ -24,7 +25,10 @@ const line = (text: string, stanzaId: string | null): RoomLine => ({
 });
 
 /** A seat that was taken, in a room whose archive holds `archive`, or cannot be read. */
-async function enter(archive: string[], of: { unreadable?: () => Error | undefined; onLost?: () => void } = {}) {
+async function enter(
+  archive: string[],
+  of: { unreadable?: () => Error | undefined; onLost?: () => void; post?: (event: WorkgroupEvent) => void } = {},
+) {
   const recorded: string[] = [];
   const db = fakeDatabase();
   const recorder = new Recorder(db, silentLog);
@@ -66,14 +70,14 @@ async function enter(archive: string[], of: { unreadable?: () => Error | undefin
         take: () => false,
       },
       visitor: "v@webchat.example.org",
-      post: () => undefined,
+      post: of.post ?? (() => undefined),
       onLost: of.onLost ?? (() => undefined),
     },
   );
   await room.enter();
   const say = (text: string, stanzaId: string | null): void =>
     tell({ type: "line", line: line(text, stanzaId), stanza: xml("message") });
-  return { recorded, say, readings: () => readings };
+  return { recorded, say, tell, readings: () => readings };
 }
 
 it("a line that the room shows without archiving it, and has after all, stands in its place in the transcript", async () => {
@@ -96,4 +100,30 @@ it("a room that went without a word before its archive was read is not asked for
   isGone = true;
   await vi.advanceTimersByTimeAsync(60_000);
   expect([readings(), onLost.mock.calls.length]).toEqual([2, 1]);
+});
+
+it("who comes while the archive cannot be read is known at once, and written down behind what was said before", async () => {
+  let isAway = false;
+  const unreadable = () => (isAway ? new StanzaError("wait", "internal-server-error") : undefined);
+  const post = vi.fn();
+  const archive: string[] = [];
+  const { recorded, say, tell } = await enter(archive, { unreadable, post });
+  isAway = true;
+  say("Hello", null);
+  const jid = "anna@example.org/pc";
+  const occupant = {
+    nick: "Anna",
+    jid,
+    jids: [jid],
+    occupantId: "o1",
+    affiliation: "member",
+    role: "participant",
+  } as const;
+  tell({ type: "joined", occupant });
+  expect(post).toHaveBeenCalledWith({ type: "occupant-joined", at: 1, request: "s1", jid, nick: "Anna" });
+  archive.push("Hello");
+  isAway = false;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(recorded.map((id) => id === "Hello")).toEqual([true, false]);
+  expect(post).toHaveBeenCalledOnce();
 });
