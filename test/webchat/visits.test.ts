@@ -369,6 +369,37 @@ describe("the link to the server", () => {
     expect(dana.lines.map(({ text }) => text)).toEqual(["one", "two", "three"]);
   });
 
+  it.each<[what: string, refusals: StanzaError[]]>([
+    ["the service is away", [new StanzaError("wait", "remote-server-timeout", "Component unavailable")]],
+    [
+      "its database is",
+      [new StanzaError("wait", "service-unavailable"), new StanzaError("wait", "service-unavailable")],
+    ],
+  ])(
+    "that was away while the talk ended: pages get what was said meanwhile, also when %s at first",
+    async (_, refusals) => {
+      const test = await startGateway();
+      const dana = await test.talk();
+      test.link.setOnline(false);
+      test.room("s1").seats.delete("Dana");
+      const end = { by: "visitor", name: "Dana" } as const;
+      test.visits.set(visitOf(dana), {
+        phase: "ended",
+        session: "s1",
+        endedAt: 9,
+        end,
+        name: "Dana",
+        question: "Why?",
+      });
+      test.history.push({ id: "h1", key: "", speaker: "agent", name: "Anna", text: "two", at: 5 });
+      test.refuse = ({ payload }) => (payload.name === "history" ? refusals.shift() : undefined);
+      test.link.setOnline(true);
+      await dana.line("two");
+      expect(refusals).toEqual([]);
+      expect(dana.inbox.all.filter(({ kind }) => kind === "refused")).toEqual([]);
+    },
+  );
+
   it("that was away while the talk ended: of the one before nothing comes when the visitor has begun another", async () => {
     const test = await startGateway();
     const dana = await test.talk();

@@ -10,10 +10,11 @@ import type { Visit } from "../../protocol/workgroup/visit.ts";
 import type { Log } from "../../runtime/log.ts";
 import { type ComponentLink, LinkDown } from "../../runtime/xmpp/component-link.ts";
 import type { RoomSeats } from "../../runtime/xmpp/room-seat.ts";
-import { type ViewFile, viewHistory } from "../domain/line.ts";
+import type { ViewFile } from "../domain/line.ts";
 import type { Attached, Hello, Page, PageAction } from "../domain/page.ts";
 import { queueFull, type Refused, refused, unavailable } from "../domain/refusal.ts";
 import { isOpen, NEW_VISIT, step, type VisitEffect, type VisitFact, type VisitModel } from "../domain/visit.ts";
+import { showEndedTalk } from "./ended-talk.ts";
 import type { Gate } from "./gate.ts";
 import { type Acting, act } from "./page-actions.ts";
 import { createQueueUser, type QueueUser } from "./queue-user.ts";
@@ -50,9 +51,6 @@ export type VisitorName = { id: string; workgroup: string };
 const RESOURCE = "web";
 const MOST_PAGES = 20;
 const MOST_ASKED_AGAIN = 3;
-/** How often, and after how long each time, it is asked for lines that are about to be stored. */
-const MOST_IDLE = 60;
-const IDLE_MS = 1_000;
 
 /** An open page of a visitor, with as little as is needed of what it began with. */
 class OpenPage implements Attached {
@@ -210,31 +208,13 @@ export class Visitor {
     const { state } = this.#model;
     const after = (session: string): string | undefined => (hello.session === session ? hello.after : undefined);
     if (conversation) conversation.attach(page, after(conversation.session));
-    else if (state.phase === "ended") void this.#showHistory(page, state.session, after(state.session));
+    else if (state.phase === "ended") this.#showEnded(page, state.session, after(state.session));
   }
 
-  async #showHistory(page: Page, session: string, start: string | undefined): Promise<void> {
+  #showEnded(page: Page, session: string, after: string | undefined): void {
     const { user, log } = this.#acting;
-    let after = start;
-    try {
-      for (let [complete, idle] = [false, 0]; !complete && page.open; ) {
-        const part = await user.history(session, after);
-        // The visitor has begun another talk meanwhile: what is shown now would take its lines from the page.
-        if (this.#model.session !== session) return;
-        const last = part.lines.at(-1)?.id;
-        // The last lines of a talk that has just ended may be on their way into the transcript.
-        idle = last === undefined ? idle + 1 : 0;
-        complete = part.complete || idle > MOST_IDLE;
-        const lines = part.lines.map((line) => viewHistory(line, this.#deps.viewFile));
-        page.send({ kind: "lines", session, lines, catchUp: true, complete, reset: after === undefined });
-        after = last ?? after;
-        await page.drained();
-        if (last === undefined && !complete) await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-      }
-    } catch (error) {
-      log.warn("a transcript could not be read", { session, error });
-      page.send(unavailable());
-    }
+    const isWanted = (): boolean => this.#model.session === session;
+    void showEndedTalk({ user, log, viewFile: this.#deps.viewFile, isWanted }, page, session, after);
   }
 
   #tell(frame: ServerFrame): void {
@@ -325,7 +305,7 @@ export class Visitor {
     const conversation = to === "ended" && from !== to ? this.#made?.keeper.conversation : null;
     const lacking = conversation?.lacking(fact.type !== "room-destroyed") ?? [];
     for (const effect of effects) this.#carryOut(effect);
-    for (const [page, after] of lacking) void this.#showHistory(page, conversation?.session ?? "", after);
+    for (const [page, after] of lacking) this.#showEnded(page, conversation?.session ?? "", after);
     const session = visit.seat.name !== "none" && !this.#gone ? visit.session : null;
     if (session !== null) this.#acting.keeper.follow(session, this.#welcomed());
     else this.#made?.keeper.follow(null, []);
