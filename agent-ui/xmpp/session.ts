@@ -27,7 +27,7 @@ export type Patience = {
 };
 const PATIENCE: Patience = { everyMs: 4000, answerMs: 4500, lateMs: 7000, attemptMs: 15_000 };
 const REQUEST_MS = 20_000;
-/** An attempt that is older than this when the network comes back was made without it. */
+/** An attempt that is older than this when the network comes back, or gets no further for so long then, was made without it. */
 const HANGS_MS = 2000;
 /** How long a closing stream may take to say good-bye. */
 const FAREWELL_MS = 1000;
@@ -201,6 +201,7 @@ export function createSession(options: SessionOptions): Session {
     if (stopped || up || (entity.status !== "disconnect" && entity.status !== "offline")) return;
     events.retrying(null);
     attemptAt = performance.now();
+    clearTimeout(attemptTimer);
     attemptTimer = setTimeout(drop, patience.attemptMs);
     try {
       const connected = entity.connect(websocket);
@@ -212,6 +213,17 @@ export function createSession(options: SessionOptions): Session {
       // Ends in "disconnect", which has the next try follow.
       drop();
     }
+  }
+
+  /** The network is back. An attempt that began without it hangs, most likely, and would for as long as its patience lasts. */
+  function hurry(): void {
+    const age = performance.now() - attemptAt;
+    if (age > HANGS_MS) drop();
+    else {
+      clearTimeout(attemptTimer);
+      attemptTimer = setTimeout(hurry, HANGS_MS);
+    }
+    void attempt();
   }
 
   function schedule(): void {
@@ -271,9 +283,7 @@ export function createSession(options: SessionOptions): Session {
     probe() {
       if (stopped) return;
       if (up) return watch.probe();
-      // One that began before the network came back hangs, most likely, and would for as long as its patience lasts.
-      if (performance.now() - attemptAt > HANGS_MS) drop();
-      void attempt();
+      hurry();
     },
     stop,
     leave() {

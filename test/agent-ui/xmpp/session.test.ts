@@ -230,4 +230,13 @@ describe("a link that breaks", () => {
     await expect.poll(again, { timeout: 15_000, interval: 500 }).toBeGreaterThan(1);
     mute.stop();
   });
+
+  it("is tried anew soon after the network is back, though an attempt had just begun without it", async () => {
+    const mute = await startMute();
+    const { session } = sign({ websocket: mute.url, patience: { answerMs: 60_000, attemptMs: 60_000 } });
+    await expect.poll(mute.visits).toBe(1);
+    session.probe();
+    await expect.poll(mute.visits, { timeout: 15_000 }).toBe(2);
+    mute.stop();
+  });
 });
