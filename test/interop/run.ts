@@ -12,7 +12,7 @@ import { startStack, type TestStack } from "../../stack/testing.ts";
 import { STEPS, type Step } from "./steps.ts";
 
 const KEPT_LOGS = join(ROOT, "data", "interop-logs");
-/** Accounts of the stack that the steps share: two agents, and a visitor who has an account. */
+/** Accounts of each step's stack: two agents, and a visitor who has an account. */
 const ACCOUNTS = ["anna", "ben", "carol"];
 const say = (line: string): void => console.log(line);
 
@@ -24,20 +24,10 @@ await runMain(async () => {
   if (wanted.length === 0)
     throw new CannotStart(`There is no such step. They are: ${STEPS.map(({ name }) => name).join(", ")}`);
 
-  let shared: Promise<TestStack> | undefined;
-  const stack = (): Promise<TestStack> => {
-    shared ??= openStack();
-    return shared;
-  };
+  await rm(KEPT_LOGS, { recursive: true, force: true });
   const failed: string[] = [];
-  for (const step of wanted) if (!(await attempt(step, stack))) failed.push(step.name);
-  const running = await shared?.catch(() => undefined); // It did not start: the step that asked for it said so.
-  if (running && failed.length > 0) {
-    await rm(KEPT_LOGS, { recursive: true, force: true });
-    await cp(join(running.dataDir, "logs"), KEPT_LOGS, { recursive: true });
-    say("The servers' logs are in data/interop-logs");
-  }
-  await running?.stop();
+  for (const step of wanted) if (!(await attempt(step))) failed.push(step.name);
+  if (failed.length > 0) say("The servers' logs are in data/interop-logs");
   say(`${wanted.length - failed.length} passed, ${failed.length} failed`);
   return failed.length === 0 ? 0 : 1;
 });
@@ -49,10 +39,18 @@ async function openStack(): Promise<TestStack> {
   return startStack({ workgroups, agents: ACCOUNTS, gateway: false, env });
 }
 
-/** One step; what stops it, a program that is missing included, is its failure and not the others'. */
-async function attempt(step: Step, stack: () => Promise<TestStack>): Promise<boolean> {
+/**
+ * One step, on a stack of its own: one person may not join without end. What stops it, a program that is missing included,
+ * is its failure and not the others'.
+ */
+async function attempt(step: Step): Promise<boolean> {
   const began = performance.now();
   say(`== ${step.name}`);
+  let opened: Promise<TestStack> | undefined;
+  const stack = (): Promise<TestStack> => {
+    opened ??= openStack();
+    return opened;
+  };
   let well = false;
   try {
     await requirePackages(step.needs, say);
@@ -61,6 +59,9 @@ async function attempt(step: Step, stack: () => Promise<TestStack>): Promise<boo
     const lines = error instanceof CannotStart ? error.lines : [String(error instanceof Error ? error.stack : error)];
     for (const line of lines) say(`   FAIL ${line}`);
   }
+  const running = await opened?.catch(() => undefined); // It did not start: that is said above.
+  if (running && !well) await cp(join(running.dataDir, "logs"), join(KEPT_LOGS, step.name), { recursive: true });
+  await running?.stop();
   say(`== ${step.name}: ${well ? "all well" : "FAILED"}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
   return well;
 }
