@@ -25,6 +25,8 @@ export type Chats = {
   restore(workgroups: readonly string[]): Promise<void>;
   /** A new session: no room knows us any more. */
   forgetSeats(): void;
+  /** Takes the seats of the chats there are, as far as they are not taken; a room says itself whether it is over. */
+  reenter(): void;
   resume(): void;
   suspend(): void;
   presence(stanza: Element): void;
@@ -115,6 +117,9 @@ export function createChats(wire: Wire, kept: (room: string) => Kept): Chats {
     },
     forgetSeats() {
       for (const room of rooms.values()) room.forget();
+    },
+    reenter() {
+      for (const room of rooms.values()) room.enter();
     },
     resume() {
       for (const room of rooms.values()) room.resume();

@@ -24,6 +24,8 @@ import { createWorkgroups } from "./workgroups.ts";
 /** The service does not answer: asked again after this time, which doubles up to the second. */
 const SERVICE_AGAIN_MS = 1000;
 const SERVICE_LATEST_MS = 8000;
+/** Our rooms wait no longer than this for the service to say which are ours. */
+const SERVICE_PATIENCE_MS = 3000;
 /** The first sign-in gives up after this time, so that a wrong address is not a spinner for ever. */
 const FIRST_MS = 30_000;
 
@@ -72,6 +74,7 @@ export function createDesk({ service, connect, dispatch, state, now, kept, files
   let over = false;
   let greeted = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let patience: ReturnType<typeof setTimeout> | undefined;
   let pauseMs = SERVICE_AGAIN_MS;
 
   const session = connect({
@@ -83,6 +86,7 @@ export function createDesk({ service, connect, dispatch, state, now, kept, files
       up: (resumed) => void (resumed && greeted ? resume() : greet()),
       down() {
         clearTimeout(timer);
+        clearTimeout(patience);
         dispatch({ type: "link-lost", at: now() });
         chats.suspend();
         workgroups.stop();
@@ -121,12 +125,16 @@ export function createDesk({ service, connect, dispatch, state, now, kept, files
   async function greet(): Promise<void> {
     pauseMs = SERVICE_AGAIN_MS;
     chats.forgetSeats();
-    if (await ask()) return;
-    if (over || !session.isUp || !state().account) return;
-    // The workgroup service is away, but the rooms are not: those who wait there must not wait for it too.
+    if (!state().account) return void (await ask());
+    // At once: what was offered to our old address goes with it, and what is offered to this one, while we still ask, stays.
     dispatch({ type: "link-up", at: now(), resumed: false });
     greeted = true;
-    await chats.restore(state().workgroups.map(({ jid }) => jid));
+    // The workgroup service may be away, but the rooms are not: those who wait there must not wait for it too.
+    patience = setTimeout(chats.reenter, SERVICE_PATIENCE_MS);
+    const mine = patience;
+    const answered = await ask();
+    clearTimeout(mine);
+    if (!answered && !over && session.isUp) chats.reenter();
   }
 
   /** Which workgroups and chats are ours; false when the service does not say, and then it is asked again and again. */
@@ -199,6 +207,7 @@ export function createDesk({ service, connect, dispatch, state, now, kept, files
     over = true;
     clearTimeout(giveUp);
     clearTimeout(timer);
+    clearTimeout(patience);
     workgroups.stop();
     chats.stop();
     dispatch({ type: "signed-out", problem });

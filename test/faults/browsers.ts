@@ -206,7 +206,12 @@ export class BrowserPair {
   /** The workspace draws the last lines only; whoever wants to read it all asks for the earlier ones. */
   async #showAll(): Promise<void> {
     const earlier = this.#agent.page.getByRole("button", { name: "earlier lines" });
-    for (let page = 0; page < 10 && (await earlier.isVisible()); page++) await earlier.click({ timeout: 5_000 });
+    for (let page = 0; page < 10 && (await earlier.isVisible()); page++) {
+      // It goes with the last of them, which may just have come.
+      await earlier.click({ timeout: 5_000 }).catch(async (error: unknown) => {
+        if (await earlier.isVisible()) throw error;
+      });
+    }
   }
 
   async stop(): Promise<void> {

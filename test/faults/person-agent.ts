@@ -101,23 +101,26 @@ export const longAway: Fault[] = [
       const [visitor, first] = talkAtDesk(world);
       const { session, talk } = visitor;
       const second = await people.agent(first.account.name, `busy${people.agents.length}`);
-      if (!(await until(() => second.chatOf(session)?.seat === "joined", 30_000)))
-        throw new Error("the second device does not have the first one's chats");
-      const from = performance.now();
-      first.wire.hold("up", "down");
-      for (let i = 0; i < OVERFLOW; i++) {
-        second.say(talk, session, "much");
-        await sleep(Math.max(0, from + (i + 1) * 20 - performance.now()));
+      try {
+        if (!(await until(() => second.chatOf(session)?.seat === "joined", 30_000)))
+          throw new Error("the second device does not have the first one's chats");
+        const from = performance.now();
+        first.wire.hold("up", "down");
+        for (let i = 0; i < OVERFLOW; i++) {
+          second.say(talk, session, "much");
+          await sleep(Math.max(0, from + (i + 1) * 20 - performance.now()));
+        }
+        const cured = performance.now();
+        first.wire.abandon("up", "down");
+        first.wire.release();
+        first.networkIsBack();
+        if (!(await until(() => first.chatOf(session)?.seat === "joined" && second.unsent === 0, 30_000)))
+          throw new Error("the first device does not come back");
+        return { from, cured };
+      } finally {
+        await second.leave();
+        people.agents.splice(people.agents.indexOf(second), 1);
       }
-      const cured = performance.now();
-      first.wire.abandon("up", "down");
-      first.wire.release();
-      first.networkIsBack();
-      if (!(await until(() => first.chatOf(session)?.seat === "joined" && second.unsent === 0, 30_000)))
-        throw new Error("the first device does not come back");
-      await second.leave();
-      people.agents.splice(people.agents.indexOf(second), 1);
-      return { from, cured };
     },
   },
   {

@@ -683,6 +683,27 @@ describe("a broken link", () => {
     expect(server.sent.some((one) => one.getChild("agent-status") !== undefined)).toBe(true);
   });
 
+  it("keeps what is offered while the workgroup service owes its first answer, and waits no longer than a moment for it", async () => {
+    const { server, store, desk, chat } = await talking();
+    server.down();
+    desk.say(ROOM, "written offline");
+    // Asked just as its link broke: no answer comes, and no error either.
+    const lost = Promise.withResolvers<never>();
+    server.answers.workgroups = () => lost.promise;
+    server.sent.length = 0;
+    server.up();
+    await settle();
+    expect([store.state.connection.phase, server.joins]).toEqual(["online", []]);
+    server.handlers?.offer(buildOffer({ ...offer({ id: "s2", session: "s2" }), metadata: {} }), SUPPORT);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect([chat().seat, server.lines]).toEqual(["joined", ["written offline"]]);
+    server.answers = {};
+    lost.reject(new StanzaError("wait", "remote-server-timeout"));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.joins).toEqual(["Anna"]);
+    expect(store.state.offers.map(({ id }) => id)).toEqual(["s2"]);
+  });
+
   it("gives back a chat that was lost to the queue when it is offered again and accepted", async () => {
     const { server, store, desk, chat } = await talking();
     server.says("John", "are you back?");
