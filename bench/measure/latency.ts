@@ -35,13 +35,21 @@ export async function oneAtATime(
 
 export type Flow = { linesPerS: number; times: number[]; said: number; heard: number; tookS: number };
 
+/** Between two looks at what has arrived so far. */
+const LOOK_MS = 50;
+
 /**
  * In every room visitor and agent take turns, each speaking when it has heard the other: as many lines as will go with
- * one on its way in each room. `settled` is waited for at the end and counts into the time, as for a transcript.
+ * one on its way in each room. The rate is that at which they arrive while the flow lasts: in all views, or, with
+ * `stored`, where that counts them, which may be in groups and a while later. At the end `settled` is waited for.
  */
 export async function asManyAsWillGo(
   talk: Talk,
-  { forMs, settled }: { forMs: number; settled?: (said: number) => Promise<void> },
+  {
+    forMs,
+    stored,
+    settled,
+  }: { forMs: number; stored?: () => Promise<number>; settled?: (said: number) => Promise<void> },
 ): Promise<Flow> {
   const times: number[] = [];
   const onTheWay = new Map<string, { room: number; side: 0 | 1; at: number; waiting: Set<Hearer> }>();
@@ -65,15 +73,27 @@ export async function asManyAsWillGo(
   };
   const begin = performance.now();
   for (let room = 0; room < talk.rooms; room += 1) speak(room, 0);
-  await sleep(forMs);
+  const linesPerS = await growth(stored ?? (async () => said - onTheWay.size), forMs);
   stopped = true;
   const tooLong = setTimeout(() => done.resolve(), LOST_MS);
   await done.promise;
   clearTimeout(tooLong);
   await settled?.(said);
   const tookS = (performance.now() - begin) / 1000;
-  const heard = said - onTheWay.size;
-  return { linesPerS: heard / tookS, times, said, heard, tookS };
+  return { linesPerS, times, said, heard: said - onTheWay.size, tookS };
+}
+
+/** How fast a count grows, a second: between the first and the last time that it was seen to have grown. */
+async function growth(count: () => Promise<number>, forMs: number): Promise<number> {
+  const grown: { at: number; count: number }[] = [];
+  let last = await count();
+  for (const end = performance.now() + forMs; performance.now() < end; await sleep(LOOK_MS)) {
+    const now = await count();
+    if (now > last) grown.push({ at: performance.now(), count: now });
+    last = now;
+  }
+  const [first, final] = [grown[0], grown.at(-1)];
+  return first && final && first !== final ? (final.count - first.count) / ((final.at - first.at) / 1000) : 0;
 }
 
 /**

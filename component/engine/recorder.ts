@@ -14,7 +14,7 @@ const RETRY_MS = 500;
  * The room's archive and the transcript share a disk, and every commit makes the next one wait for it. The archive keeps
  * what was said in any case, so a row may wait a moment for others, as long as nobody waits for the row.
  */
-const GATHER_MS = 200;
+const GATHER_MS = 1_000;
 
 /** What is written down: a row; a row that is a new text of an earlier one, named by its key; or that a line was taken back. */
 export type Recorded = (TranscriptRow & { replaces?: string }) | (LineChange & { kind: "retracted" });
