@@ -13,6 +13,9 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 
+/** Waits for rows, which are gathered for a second. */
+const stored = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000 });
+
 /** Anna holds an offer of Dana's request. */
 const offered = async () => {
   const world = await startService();
@@ -58,7 +61,7 @@ describe("an accepted offer", () => {
     const line = world.link.sent.find((one) => child(one, "service", NS_SESSION));
     expect(line && childText(line, "body")).toBe("Dana asks: Why?");
     expect(line && parseServiceLine(line)).toEqual({ kind: "question", name: "Dana", text: "Why?" });
-    await vi.waitFor(() => expect(world.rows).toHaveLength(1));
+    await stored(() => expect(world.rows).toHaveLength(1));
     expect(world.rows).toMatchObject([{ kind: "service", speaker: "visitor", nick: "Dana", key: "", body: "Why?" }]);
   });
 });
@@ -93,7 +96,7 @@ describe("a link that is lost", () => {
     const world = await offered();
     await world.answer(world.id, true);
     await vi.waitFor(() => expect(world.invited()).toHaveLength(2));
-    await vi.waitFor(() => expect(world.rows).toHaveLength(1));
+    await stored(() => expect(world.rows).toHaveLength(1));
     await world.interrupt();
     await vi.waitFor(() => expect(world.invited()).toHaveLength(4));
     expect((await world.room(world.id)).lines).toEqual(["Dana asks: Why?"]);
@@ -120,7 +123,7 @@ describe("a session that has begun", () => {
     await vi.waitFor(() => expect(world.invited()).toHaveLength(2));
     world.enter(room, DANA, "Dana");
     world.enter(room, ANNA, "Anna");
-    await vi.waitFor(() => expect(world.rows).toHaveLength(3));
+    await stored(() => expect(world.rows).toHaveLength(3));
     expect(world.rows.map(({ kind, speaker, nick }) => [kind, speaker, nick])).toEqual([
       ["service", "visitor", "Dana"],
       ["joined", "visitor", "Dana"],
@@ -241,15 +244,13 @@ describe("what is said at the very moment the link is back", () => {
     await vi.waitFor(() => expect(world.invited()).toHaveLength(2));
     world.enter(room, ANNA, "Anna");
     world.say(room, "Anna", "a1", "before");
-    await vi.waitFor(() => expect(world.rows).toHaveLength(3));
+    await stored(() => expect(world.rows).toHaveLength(3));
     world.link.setOnline(false);
     room.missed.push({ id: "a2", nick: "Anna", text: "meanwhile" }, { id: "a3", nick: "Anna", text: "now" });
     world.link.setOnline(true);
     // The room has our old seat still.
     world.say(room, "Anna", "a3", "now");
-    await vi.waitFor(() =>
-      expect(world.rows.map(({ body }) => body)).toEqual(["Why?", "", "before", "meanwhile", "now"]),
-    );
+    await stored(() => expect(world.rows.map(({ body }) => body)).toEqual(["Why?", "", "before", "meanwhile", "now"]));
   });
 });
 
