@@ -4,9 +4,7 @@
  */
 import { bareJid, domainOf } from "../protocol/jid.ts";
 import { StanzaError } from "../protocol/stanza-error.ts";
-
-/** `burst` at once, then `perS` each second. */
-type Rate = { burst: number; perS: number };
+import { Buckets, type Rate, takeOne, waitS } from "../runtime/buckets.ts";
 
 const RATES = {
   joins: { account: { burst: 20, perS: 0.1 }, server: { burst: 100, perS: 1 } },
@@ -18,39 +16,25 @@ const MOST_KEPT = 20_000;
 
 export class Admission {
   readonly #domain: string;
-  /** When the bucket of a name is full again. */
-  readonly #fullAt = new Map<string, number>();
+  readonly #now: () => number;
+  readonly #buckets = new Buckets(MOST_KEPT);
 
-  /** `domain` is the server's, `example.org`. */
-  constructor(domain: string) {
+  /** `domain` is the server's, `example.org`; `now` ms of a clock that never goes back. */
+  constructor(domain: string, now: () => number) {
     this.#domain = domain;
+    this.#now = now;
   }
 
   /** @throws StanzaError `policy-violation`, with a time to try again; then nothing was counted */
-  admit(doing: keyof typeof RATES, visitor: string, now: number): void {
+  admit(doing: keyof typeof RATES, visitor: string): void {
     const server = domainOf(visitor);
     if (server.endsWith(`.${this.#domain}`)) return;
+    const now = this.#now();
     const { account, server: ofServer } = RATES[doing];
-    const buckets: [string, Rate][] = [[`${doing} ${bareJid(visitor)}`, account]];
-    if (server !== this.#domain) buckets.push([`${doing} ${server}`, ofServer]);
-    const waitS = Math.max(...buckets.map(([name, rate]) => this.#waitS(name, rate, now)));
-    if (waitS > 0)
-      throw new StanzaError("wait", "policy-violation", `Too much at once. Try again in ${waitS} seconds.`);
-    for (const [name, { perS }] of buckets) this.#keep(name, Math.max(this.#of(name), now) + 1000 / perS);
-  }
-
-  #of(name: string): number {
-    return this.#fullAt.get(name) ?? 0;
-  }
-
-  #waitS(name: string, { burst, perS }: Rate, now: number): number {
-    return Math.ceil(Math.max(0, (this.#of(name) - now) / 1000 + (1 - burst) / perS));
-  }
-
-  #keep(name: string, fullAt: number): void {
-    this.#fullAt.delete(name);
-    this.#fullAt.set(name, fullAt);
-    const [oldest] = this.#fullAt.keys();
-    if (this.#fullAt.size > MOST_KEPT && oldest !== undefined) this.#fullAt.delete(oldest);
+    const asked: [string, Rate][] = [[`${doing} ${bareJid(visitor)}`, account]];
+    if (server !== this.#domain) asked.push([`${doing} ${server}`, ofServer]);
+    const wait = Math.max(...asked.map(([name, rate]) => waitS(rate, this.#buckets.of(name), now)));
+    if (wait > 0) throw new StanzaError("wait", "policy-violation", `Too much at once. Try again in ${wait} seconds.`);
+    for (const [name, rate] of asked) this.#buckets.keep(name, takeOne(rate, this.#buckets.of(name), now), now);
   }
 }

@@ -4,6 +4,7 @@ import { bareJid } from "../protocol/jid.ts";
 import type { Element } from "../protocol/xml.ts";
 import type { Log } from "../runtime/log.ts";
 import { createMetrics, type Metrics } from "../runtime/metrics.ts";
+import { steadyNow } from "../runtime/steady-clock.ts";
 import { createTimers } from "../runtime/timers.ts";
 import { type ComponentLink, LinkDown } from "../runtime/xmpp/component-link.ts";
 import { discoFeatures, serveFeatures } from "../runtime/xmpp/features.ts";
@@ -179,7 +180,7 @@ export function createApp({
     forms: new FormSessions(),
     memory,
     pace: new Pace(),
-    admission: new Admission(domain),
+    admission: new Admission(domain, steadyNow),
     dialogues: new Dialogues(),
     speakFor: (session, name, text) => rooms.speakFor(session, name, text),
     inviteVisitor(id, to) {

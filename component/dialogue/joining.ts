@@ -24,7 +24,7 @@ export async function enqueue(
   deps: Deps,
 ): Promise<TextKey | undefined> {
   const at = deps.now();
-  deps.admission.admit("joins", visitor, at);
+  deps.admission.admit("joins", visitor);
   const id = deps.newId();
   const refusal = await workgroup.ask({
     type: "join-requested",

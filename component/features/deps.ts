@@ -143,7 +143,7 @@ export type Erasure = {
 
 export type Admission = {
   /** @throws StanzaError `policy-violation`, with a time to try again */
-  admit(doing: "joins" | "messages", visitor: string, now: number): void;
+  admit(doing: "joins" | "messages", visitor: string): void;
 };
 
 /** Temporary subscribers by workgroup: those who sent a directed presence and have not gone since (reference 2.4). */

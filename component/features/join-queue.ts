@@ -23,7 +23,7 @@ export const joinQueue: Feature = {
 async function join(iq: IqRequest, deps: Deps): Promise<void> {
   const workgroup = addressed(iq.to, deps);
   const { metadata, answers, identity } = parseJoinQueue(iq.payload);
-  deps.admission.admit("joins", iq.from, deps.now());
+  deps.admission.admit("joins", iq.from);
   const vouched = identity === undefined ? {} : vouchedMetadata(await deps.verifyIdentity(workgroup, identity));
   const id = deps.newId();
   const refusal = await workgroup.ask({

@@ -34,7 +34,7 @@ export async function keepMessage(
   visitor: string,
   deps: Deps,
 ): Promise<void> {
-  deps.admission.admit("messages", visitor, deps.now());
+  deps.admission.admit("messages", visitor);
   const stored = await deps.stores.leaveMessage({ ...message, workgroup: workgroup.node, visitor, at: deps.now() });
   // A repeat, as after a lost answer: it is stored already, and nobody needs to hear twice.
   if (stored !== null) tellAgents(workgroup, stored, deps);

@@ -4,7 +4,7 @@
  * that answers by promise would let frames of one page overtake each other.)
  */
 
-import { Buckets, type Rate, takeOne, waitS } from "./buckets.ts";
+import { Buckets, type Rate, takeOne, waitS } from "../../runtime/buckets.ts";
 
 export type Who = "visit" | "address" | "workgroup";
 export type Doing =

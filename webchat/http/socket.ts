@@ -4,8 +4,8 @@
  */
 import { type RawData, WebSocket } from "ws";
 import { type ClientFrame, FrameError, parseClientFrame, type ServerFrame } from "../../protocol/visitor-api.ts";
+import { owedMs, takeOne } from "../../runtime/buckets.ts";
 import type { Page } from "../domain/page.ts";
-import { owedMs, takeOne } from "./buckets.ts";
 import { FRAMES, MOST_BAD_FRAMES } from "./limits.ts";
 import type { Place, Rounds } from "./rounds.ts";
 

@@ -1,8 +1,8 @@
 /** One page from its opening to its end: hello first, then what it does, each kind at its rate. */
 import type { ClientFrame } from "../../protocol/visitor-api.ts";
+import { takeOne, waitS } from "../../runtime/buckets.ts";
 import type { Attached, Hello, Page, PageAction } from "../domain/page.ts";
 import type { Refused } from "../domain/refusal.ts";
-import { takeOne, waitS } from "../http/buckets.ts";
 import { type Doing, HELLOS, type Limits, MOST_WAITING_LINES } from "../http/limits.ts";
 import { type Asking, mayEmbed } from "../http/origins.ts";
 import { AGAIN_S, NOT_FOR_THIS_PAGE, refuse, tooFast, UNAVAILABLE } from "../http/refusals.ts";

@@ -261,7 +261,7 @@ export function createWorld(of: Partial<WorkgroupSettings> = {}) {
     forms: new FormSessions(),
     memory: new Memory(),
     pace: new Pace(),
-    admission: new Admission("example.org"),
+    admission: new Admission("example.org", () => 0),
     tellVisitor,
     dialogues: new Dialogues(),
     inviteVisitor,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Buckets, owedMs, takeOne, waitS } from "../../../webchat/http/buckets.ts";
+import { Buckets, owedMs, takeOne, waitS } from "../../runtime/buckets.ts";
 
 describe("a bucket", () => {
   it("gives its burst at once, then at its rate, and says when to come again", () => {
