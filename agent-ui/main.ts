@@ -11,6 +11,7 @@ import { createNotices } from "./shell/notices.ts";
 import { loadPreferences, savePreferences } from "./shell/preferences.ts";
 import { createSound } from "./shell/sound.ts";
 import { initialState } from "./state/model.ts";
+import { isUploading } from "./state/select.ts";
 import { createStore, inBursts } from "./state/store.ts";
 import { createDesk, type Desk } from "./xmpp/desk.ts";
 import { createSession } from "./xmpp/session.ts";
@@ -52,6 +53,10 @@ document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "visible") desk?.probe();
 });
 window.addEventListener("online", () => desk?.probe());
+window.addEventListener("beforeunload", (event) => {
+  // It would be gone without a word: the browser asks first.
+  if (isUploading(store.state)) event.preventDefault();
+});
 window.addEventListener("pagehide", (event) => {
   if (!event.persisted) desk?.leave();
 });

@@ -38,6 +38,10 @@ export const openOffers = (state: Pick<State, "offers">): Offer[] =>
 export const unsentTotal = (state: Pick<State, "chats">): number =>
   openChats(state).reduce((sum, { unsent }) => sum + unsent.filter((line) => line.state === "pending").length, 0);
 
+/** Whether a file is still going up. */
+export const isUploading = (state: Pick<State, "chats">): boolean =>
+  [...state.chats.values()].some(({ uploads }) => uploads.some(({ failed }) => failed === null));
+
 export const waitingTotal = (state: Pick<State, "workgroups">): number =>
   state.workgroups.reduce((sum, { waiting, queue }) => sum + Math.max(waiting.length, queue?.count ?? 0), 0);
 

@@ -384,6 +384,20 @@ describe("files", () => {
     await page.locator("input[type=file]").setInputFiles(fake);
     await page.getByText("page.png was not sent: only pictures").waitFor();
 
+    // A page is not left without a question while a file goes up; what has failed has been told, and keeps nobody.
+    const asksToStay = (one: Page) => (): Promise<boolean> =>
+      one.evaluate(() => !dispatchEvent(new Event("beforeunload", { cancelable: true })));
+    for (const one of [anna, page]) {
+      expect(await asksToStay(one)()).toBe(false);
+      // It does not arrive: neither what the page sends nor what the workspace does is let through.
+      await one.route(/\/files\b/, (route) => (route.request().method() === "GET" ? route.continue() : undefined));
+      await one.locator("input[type=file]").setInputFiles({ ...manual, name: "slow.pdf" });
+      await expect.poll(asksToStay(one), PATIENT).toBe(true);
+      await one.getByRole("button", { name: /^(Stop sending slow.pdf|Cancel)$/ }).click();
+      await expect.poll(asksToStay(one), PATIENT).toBe(false);
+      await one.unrouteAll();
+    }
+
     await page.reload();
     await expect.poll(isDrawn(page, "router.png 1 kB"), PATIENT).toBe(true);
     await log(page).getByRole("link", { name: "Manual.pdf 1 kB" }).waitFor();

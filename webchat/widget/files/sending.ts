@@ -7,6 +7,9 @@ import { type Upload, type UploadFailure, upload } from "./upload.ts";
 /** `part` is from 0 to 1; `failed` when it does not go on by itself. */
 export type Sending = { key: string; file: File; part: number; failed?: UploadFailure };
 
+/** The browser asks first: what is still going up would be gone without a word. */
+const stay = (event: Event): void => event.preventDefault();
+
 export class SendingFiles {
   list: Sending[] = [];
   readonly #chat: Chat;
@@ -36,8 +39,7 @@ export class SendingFiles {
   drop({ key }: Sending): void {
     this.#uploads.get(key)?.cancel();
     this.#uploads.delete(key);
-    this.list = this.list.filter((one) => one.key !== key);
-    this.#chat.redraw();
+    this.#show(this.list.filter((one) => one.key !== key));
   }
 
   #begin(one: Sending): void {
@@ -79,7 +81,13 @@ export class SendingFiles {
   }
 
   #change(one: Sending): void {
-    this.list = this.list.map((other) => (other.key === one.key ? one : other));
+    this.#show(this.list.map((other) => (other.key === one.key ? one : other)));
+  }
+
+  #show(list: Sending[]): void {
+    this.list = list;
+    const isUnderWay = list.some(({ failed }) => !failed);
+    globalThis[isUnderWay ? "addEventListener" : "removeEventListener"]("beforeunload", stay);
     this.#chat.redraw();
   }
 }
