@@ -9,6 +9,7 @@ export const uploadStyles = css`
   .upload { grid-column: 1 / -1; display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2); padding: 2px 2px 2px var(--s2); border-radius: var(--radius); background: var(--sunken); font-size: var(--text-meta); }
   .upload span { flex: 1 1 12em; min-inline-size: 0; overflow-wrap: anywhere; }
   .upload progress { flex: 0 1 120px; block-size: 6px; accent-color: var(--accent); }
+  .upload .actions { display: flex; gap: var(--s2); margin-inline-start: auto; }
   .upload .button { min-block-size: 28px; font-size: var(--text-meta); }
   .upload.failed { background: var(--red-tint); color: var(--red); }
   .upload .icon { inline-size: 14px; block-size: 14px; flex: none; }
@@ -20,8 +21,10 @@ export function uploadStrips(from: HTMLElement, room: string, uploads: readonly 
     if (failed)
       return html`<div class="upload failed">
         ${circleAlertIcon()}<span role="alert"><b dir="auto">${name}</b> was not sent: ${failed.words}.</span>
-        ${failed.hopeless ? nothing : html`<button class="button quiet" type="button" @click=${() => report(from, "file-again", { room, key })}>Try again</button>`}
-        <button class="button quiet" type="button" aria-label=${`Remove ${name}`} @click=${drop}>Remove</button>
+        <div class="actions">
+          ${failed.hopeless ? nothing : html`<button class="button quiet" type="button" @click=${() => report(from, "file-again", { room, key })}>Try again</button>`}
+          <button class="button quiet" type="button" aria-label=${`Remove ${name}`} @click=${drop}>Remove</button>
+        </div>
       </div>`;
     return html`<div class="upload">
       <span role="status">Sending <b dir="auto">${name}</b></span>

@@ -62,8 +62,8 @@ function failed(html: Draw, one: Sending, { format, state }: Ui, sending: Sendin
   return html`<div class="strip red upload">
     <span class="name" role="alert" dir="auto">${words}</span>
     <div class="actions">
-      <button class="button small" @click=${() => sending.drop(one)}>${say("file.remove")}</button>
       ${hopeless ? "" : html`<button class="button small" @click=${() => sending.again(one)}>${say("file.again")}</button>`}
+      <button class="button small" @click=${() => sending.drop(one)}>${say("file.remove")}</button>
     </div>
   </div>`;
 }
