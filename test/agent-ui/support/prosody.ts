@@ -1,7 +1,7 @@
 /** A throw-away Prosody that agents sign in to by WebSocket, and a wire to it that can be cut, silenced and read. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect, createServer, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../../stack/settings.ts";
@@ -11,6 +11,8 @@ export type ChatServer = {
   websocket: string;
   /** Past the wire. */
   direct: string;
+  /** For ordinary clients, through the same wire. */
+  tcp: string;
   wire: Wire;
   kill(): Promise<void>;
   start(): Promise<void>;
@@ -21,6 +23,8 @@ export type ChatServer = {
 export type Wire = {
   /** Ends every connection at once. */
   cut(): void;
+  /** Ends every connection at once; the server has got these bytes last. */
+  tear(last: Uint8Array): void;
   /** Nothing passes either way any more, and nobody is told; later connections are as usual. */
   silence(): void;
   /** Everything agents sent, as it went over the wire. */
@@ -39,7 +43,8 @@ export async function startChatServer({ scram = true, accounts = ["anna"] } = {}
   };
   await blind(false);
   const port = await freePort();
-  await writeFile(join(folder, "prosody.cfg.lua"), configuration(folder, port, scram));
+  const c2s = await freePort();
+  await writeFile(join(folder, "prosody.cfg.lua"), configuration(folder, { port, c2s, scram }));
   let process: ChildProcess | undefined;
 
   async function start(): Promise<void> {
@@ -55,9 +60,10 @@ export async function startChatServer({ scram = true, accounts = ["anna"] } = {}
   }
 
   await start();
-  const { wire, close, through } = await layWire(port);
+  const { wire, close, through } = await layWire({ port, c2s });
   return {
-    websocket: `ws://localhost:${through}/xmpp-websocket`,
+    websocket: `ws://localhost:${through.port}/xmpp-websocket`,
+    tcp: `xmpp://127.0.0.1:${through.c2s}`,
     direct: `ws://localhost:${port}/xmpp-websocket`,
     wire,
     kill,
@@ -71,37 +77,51 @@ export async function startChatServer({ scram = true, accounts = ["anna"] } = {}
   };
 }
 
-async function layWire(port: number): Promise<{ wire: Wire; through: number; close(): Promise<void> }> {
+type Doors<T> = { port: T; c2s: T };
+
+/** One wire to both doors. */
+async function layWire(to: Doors<number>): Promise<{ wire: Wire; through: Doors<number>; close(): Promise<void> }> {
   const open = new Set<Socket>();
+  const upstreams = new Set<Socket>();
   const silent = new WeakSet<Socket>();
   let heard = "";
-  const server = createServer((client) => {
-    const upstream = connect(port, "127.0.0.1");
-    const pass = (from: Socket, to: Socket): void => {
-      open.add(from);
-      from.on("data", (data) => {
-        if (from === client) heard += unmasked(data);
-        if (!silent.has(from)) to.write(data);
-      });
-      from.on("error", () => undefined);
-      from.on("close", () => {
-        open.delete(from);
-        to.destroy();
-      });
-    };
-    pass(client, upstream);
-    pass(upstream, client);
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  if (!address || typeof address === "string") throw new Error("the wire has no port");
+  const lay = async (port: number): Promise<{ server: Server; through: number }> => {
+    const server = createServer((client) => {
+      const upstream = connect(port, "127.0.0.1");
+      upstreams.add(upstream);
+      const pass = (from: Socket, to: Socket): void => {
+        open.add(from);
+        from.on("data", (data) => {
+          if (from === client) heard += unmasked(data);
+          if (!silent.has(from)) to.write(data);
+        });
+        from.on("error", () => undefined);
+        from.on("close", () => {
+          open.delete(from);
+          upstreams.delete(from);
+          to.destroy();
+        });
+      };
+      pass(client, upstream);
+      pass(upstream, client);
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const address = server.address();
+    if (!address || typeof address === "string") throw new Error("the wire has no port");
+    return { server, through: address.port };
+  };
+  const [port, c2s] = await Promise.all([lay(to.port), lay(to.c2s)]);
   const cut = (): void => {
     for (const socket of open) socket.destroy();
   };
   return {
-    through: address.port,
+    through: { port: port.through, c2s: c2s.through },
     wire: {
       cut,
+      tear(last) {
+        for (const upstream of upstreams) upstream.end(last);
+        for (const socket of open) if (!upstreams.has(socket)) socket.resetAndDestroy();
+      },
       silence() {
         for (const socket of open) silent.add(socket);
       },
@@ -111,7 +131,7 @@ async function layWire(port: number): Promise<{ wire: Wire; through: number; clo
     },
     async close() {
       cut();
-      await new Promise((done) => server.close(done));
+      for (const { server } of [port, c2s]) await new Promise((done) => server.close(done));
     },
   };
 }
@@ -151,18 +171,18 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-const configuration = (folder: string, port: number, scram: boolean): string => `
+const configuration = (folder: string, { port, c2s, scram }: { port: number; c2s: number; scram: boolean }): string => `
 run_as_root = true
 pidfile = "${folder}/prosody.pid"
 data_path = "${folder}"
 interfaces = { "127.0.0.1" }
-c2s_ports = {}
+c2s_ports = { ${c2s} }
 s2s_ports = {}
 http_ports = { ${port} }
 http_interfaces = { "127.0.0.1" }
 https_ports = {}
 plugin_paths = { "${join(ROOT, "prosody", "modules")}" }
-modules_enabled = { "saslauth", "foyer_sign_in", "websocket", "smacks", "ping", "disco", "roster" }
+modules_enabled = { "saslauth", "foyer_sign_in", "websocket", "smacks", "foyer_resumption", "ping", "disco", "roster" }
 modules_disabled = { "s2s", "tls" }
 storage = "internal"
 authentication = "internal_plain"

@@ -188,6 +188,18 @@ describe("a link that breaks", () => {
     expect(session.jid).toBe(jid);
   });
 
+  it("is resumed also when it broke in the middle of a frame: what is sent afterwards arrives", async () => {
+    const { session, events } = sign();
+    await expect.poll(() => events, { timeout: 15_000 }).toEqual(["up"]);
+    // A text frame of a hundred bytes (RFC 6455 §5.2), of which nine were on the way.
+    server.wire.tear(Buffer.concat([Buffer.from([0x81, 0xe4, 0, 0, 0, 0]), Buffer.from("<message ")]));
+    await expect.poll(() => events, { timeout: 15_000 }).toEqual(["up", "down", "resumed"]);
+    expect(await session.request("get", "localhost", xml("ping", { xmlns: "urn:xmpp:ping" }))).toBeUndefined();
+    server.wire.cut();
+    await expect.poll(() => events, { timeout: 15_000 }).toEqual(["up", "down", "resumed", "down", "resumed"]);
+    expect(await session.request("get", "localhost", xml("ping", { xmlns: "urn:xmpp:ping" }))).toBeUndefined();
+  });
+
   it("is a new one after the server was killed", async () => {
     const { session, until } = sign();
     await until("up");
