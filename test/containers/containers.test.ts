@@ -1,13 +1,17 @@
 /** The compose file itself: who runs in the containers, what they may reach and show, and what outlives them. */
 import { writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+import { fetchConfig } from "../../agent-ui/shell/config.ts";
+import { createSession } from "../../agent-ui/xmpp/session.ts";
 import {
   buildTranscriptRequest,
   buildTranscriptsRequest,
   parseTranscript,
   parseTranscripts,
 } from "../../protocol/workgroup/transcript.ts";
+import { xml } from "../../protocol/xml.ts";
 import { must } from "../../stack/containers/command.ts";
+import { layWire } from "../agent-ui/support/prosody.ts";
 import { FORM, SUPPORT, useHouseOf } from "../support/house.ts";
 import { eventually } from "../support/inbox.ts";
 import { workgroupsLua } from "../support/workgroups.ts";
@@ -59,6 +63,37 @@ describe("the containers", () => {
     const ask = "require('node:dns').lookup('postgres', (error) => console.log(error?.code ?? 'found'))";
     expect((await inside("webchat", "node", "-e", ask)).trim()).not.toBe("found");
     expect((await inside("component", "node", "-e", ask)).trim()).toBe("found");
+  });
+});
+
+describe("an agent's session that broke in the middle of a frame", () => {
+  it("is resumed, and the agent is heard again", async () => {
+    const { websocket } = await fetchConfig(new URL("config.json", house.stack.agentUrl));
+    const { wire, through, close } = await layWire({ port: Number(new URL(websocket).port), c2s: 0 });
+    const events: string[] = [];
+    const session = createSession({
+      websocket: `ws://localhost:${through.port}/xmpp-websocket`,
+      domain: "localhost",
+      username: "anna",
+      password: house.stack.agents.anna?.password ?? "",
+      handlers: { offer: () => undefined, revoke: () => undefined },
+      events: {
+        up: (resumed) => events.push(resumed ? "resumed" : "up"),
+        down: () => events.push("down"),
+        retrying: () => undefined,
+        refused: (why) => events.push(why),
+        stanza: () => undefined,
+      },
+    });
+    try {
+      await eventually("a session", async () => events.at(-1) === "up");
+      wire.tear(Buffer.concat([Buffer.from([0x81, 0xe4, 0, 0, 0, 0]), Buffer.from("<message ")]));
+      await eventually("the session again", async () => events.at(-1) === "resumed");
+      expect(await session.request("get", "localhost", xml("ping", { xmlns: "urn:xmpp:ping" }))).toBeUndefined();
+    } finally {
+      await session.stop();
+      await close();
+    }
   });
 });
 

@@ -79,8 +79,10 @@ export async function startChatServer({ scram = true, accounts = ["anna"] } = {}
 
 type Doors<T> = { port: T; c2s: T };
 
-/** One wire to both doors. */
-async function layWire(to: Doors<number>): Promise<{ wire: Wire; through: Doors<number>; close(): Promise<void> }> {
+/** One wire to both doors, of servers on this machine. */
+export async function layWire(
+  to: Doors<number>,
+): Promise<{ wire: Wire; through: Doors<number>; close(): Promise<void> }> {
   const open = new Set<Socket>();
   const upstreams = new Set<Socket>();
   const silent = new WeakSet<Socket>();
