@@ -29,10 +29,10 @@ const DOUBT_MS = 3_000;
 const PONG_MS = 5_000;
 /** Other things come, and no answer for so long: dead in one direction. With `PING_MS` no more than 15 s. */
 const LATE_MS = 8_000;
-/** How long an open or a greeting may take. */
-const OPEN_MS = 15_000;
+/** How long an open or a greeting may take. With the wait after it less than 15 s: one may hang just as all is well again. */
+const OPEN_MS = 9_000;
 /** Between attempts: while a talk waits for it, and else. */
-const LONGEST_WAIT_MS = 10_000;
+const LONGEST_WAIT_MS = 5_000;
 const IDLE_WAIT_MS = 30_000;
 
 /** Full jitter: anything up to the limit, which doubles from one second on. Pages cut off together do not come back together. */
