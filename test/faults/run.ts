@@ -10,6 +10,7 @@
  *   --seed N            what is chosen by chance is chosen the same way again
  *   --minutes M         faults at random times for so long, instead of one after the other; what fails is kept
  *                       in seeds.json, and played again at the end of every run
+ *   --patience N        everything may take N times as long, on a machine that has other work, too (1)
  *   --no-browsers       light people only
  *   --keep              leaves the folder with logs and journal
  */
@@ -43,6 +44,7 @@ const { values } = parseArgs({
     rounds: { type: "string" },
     seed: { type: "string" },
     minutes: { type: "string" },
+    patience: { type: "string", default: "1" },
     "no-browsers": { type: "boolean", default: false },
     keep: { type: "boolean", default: false },
   },
@@ -85,7 +87,9 @@ await runMain(async () => {
   const lookout = new Lookout(house);
   const random = chance.fork("faults");
   const crashes: Finding[] = [];
-  const world: World = { house, people, flow, ledger, checker, lookout, random, full: values.full, crashes, say };
+  const patience = Number(values.patience);
+  const { full } = values;
+  const world: World = { house, people, flow, ledger, checker, lookout, random, full, patience, crashes, say };
   // An actor that fails is a finding, and no end: the others go on.
   const failed = (error: unknown): void => {
     const what = `an actor failed: ${error instanceof Error ? error.stack : String(error)}`;

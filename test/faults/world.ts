@@ -19,6 +19,8 @@ export type World = {
   random: Random;
   /** Times of outages are this part of what they are in a full run. */
   full: boolean;
+  /** How many times as long everything may take: more than once on a machine that has other work, too. */
+  patience: number;
   /** What an actor threw and nobody caught, since it was last looked at. */
   crashes: Finding[];
   say(line: string): void;
@@ -104,7 +106,7 @@ export async function play(world: World, fault: Fault, rounds: number): Promise<
       result.findings.push(...told(world, [{ kind: "unsettled", talk: "", what }]));
     }
     await Promise.all(joining);
-    result.findings.push(...told(world, await recovered(world, span, fault.limitMs ?? LIMIT_MS)));
+    result.findings.push(...told(world, await recovered(world, span, (fault.limitMs ?? LIMIT_MS) * world.patience)));
     result.findings.push(...told(world, [...settling(world, span), ...watched(world, span)]));
     result.waits.push(...flow.waits(span.from, span.cured).values());
     result.rounds += 1;
@@ -149,8 +151,8 @@ export async function recovered(
 }
 
 /** Every line was told to be sent or not sent in time, counted from recovery. */
-export function settling({ ledger }: World, { from, cured }: Span): Finding[] {
-  const late = ledger.late({ from, cured, limitMs: SETTLE_MS, now: performance.now() });
+export function settling({ ledger, patience }: World, { from, cured }: Span): Finding[] {
+  const late = ledger.late({ from, cured, limitMs: SETTLE_MS * patience, now: performance.now() });
   ledger.forgetSettled(from);
   return late.map((one) => ({ kind: "unsettled", ...one }));
 }
@@ -178,7 +180,7 @@ export async function turnOver(world: World, result: Result): Promise<Visitor[]>
   const leaving = random.some(people.talking, people.visitors.length >= 20 ? 2 : 1);
   const talks = leaving.map((visitor) => ({ visitor, talk: people.talkOf(visitor) }));
   for (const { visitor, talk } of talks) {
-    await quiet(talk);
+    await quiet(world, talk);
     const agent = people.agentOf(talk.session);
     if (random.next() < 0.5 || agent === undefined) visitor.end();
     else agent.end(talk.session);
@@ -242,7 +244,8 @@ export async function repair(world: World, findings: readonly Finding[]): Promis
   await forgotten(world);
 }
 
-const quiet = (talk: Talk): Promise<boolean> => until(() => talk.unsettled() === 0, SETTLE_MS);
+const quiet = ({ patience }: World, talk: Talk): Promise<boolean> =>
+  until(() => talk.unsettled() === 0, SETTLE_MS * patience);
 
 /** Nobody speaks; when all is settled everything is compared. */
 export async function checkAll(world: World): Promise<Finding[]> {
@@ -251,7 +254,7 @@ export async function checkAll(world: World): Promise<Finding[]> {
   await reviveBrowsers(world);
   const { talks } = people;
   const findings: Finding[] = [];
-  const settled = await until(() => talks.every((talk) => talk.unsettled() === 0), SETTLE_MS);
+  const settled = await until(() => talks.every((talk) => talk.unsettled() === 0), SETTLE_MS * world.patience);
   if (!settled) {
     for (const talk of talks)
       if (talk.unsettled() > 0)
