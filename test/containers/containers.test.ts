@@ -11,7 +11,7 @@ import {
 } from "../../protocol/workgroup/transcript.ts";
 import { xml } from "../../protocol/xml.ts";
 import { must } from "../../stack/containers/command.ts";
-import { layWire } from "../agent-ui/support/prosody.ts";
+import { HALF_A_FRAME, layWire } from "../agent-ui/support/prosody.ts";
 import { FORM, SUPPORT, useHouseOf } from "../support/house.ts";
 import { eventually } from "../support/inbox.ts";
 import { workgroupsLua } from "../support/workgroups.ts";
@@ -87,7 +87,7 @@ describe("an agent's session that broke in the middle of a frame", () => {
     });
     try {
       await eventually("a session", async () => events.at(-1) === "up");
-      wire.tear(Buffer.concat([Buffer.from([0x81, 0xe4, 0, 0, 0, 0]), Buffer.from("<message ")]));
+      wire.tear(HALF_A_FRAME);
       await eventually("the session again", async () => events.at(-1) === "resumed");
       expect(await session.request("get", "localhost", xml("ping", { xmlns: "urn:xmpp:ping" }))).toBeUndefined();
     } finally {

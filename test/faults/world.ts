@@ -106,7 +106,7 @@ export async function play(world: World, fault: Fault, rounds: number): Promise<
       result.findings.push(...told(world, [{ kind: "unsettled", talk: "", what }]));
     }
     await Promise.all(joining);
-    result.findings.push(...told(world, await recovered(world, span, (fault.limitMs ?? LIMIT_MS) * world.patience)));
+    result.findings.push(...told(world, await recovered(world, span, fault.limitMs ?? LIMIT_MS)));
     result.findings.push(...told(world, [...settling(world, span), ...watched(world, span)]));
     result.waits.push(...flow.waits(span.from, span.cured).values());
     result.rounds += 1;
@@ -135,7 +135,8 @@ export async function recovered(
     findings.push(...(await meanwhile()));
     return slow().length === 0;
   };
-  if (await until(ready, limitMs)) return findings;
+  const patientMs = limitMs * world.patience;
+  if (await until(ready, patientMs)) return findings;
   const standing = slow().map((talk): Finding => {
     const visitor = people.visitors.find((one) => one.talk === talk);
     if (!visitor) return { kind: "unsettled", talk, what: "does not flow again, in the browsers" };
@@ -145,7 +146,7 @@ export async function recovered(
     const chat = agent?.chatOf(session);
     const state = `${name} is ${phase}, link ${tab?.link}, ${tab?.pending.length} pending`;
     const other = `agent ${agent?.name ?? "nobody"} ${agent?.online ? "online" : "offline"}, seat ${chat?.seat}, ${chat?.unsent.length} unsent`;
-    return { kind: "unsettled", talk, what: `does not flow again after ${limitMs / 1000} s: ${state}; ${other}` };
+    return { kind: "unsettled", talk, what: `does not flow again after ${patientMs / 1000} s: ${state}; ${other}` };
   });
   return [...findings, ...standing];
 }

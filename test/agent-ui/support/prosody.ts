@@ -77,6 +77,9 @@ export async function startChatServer({ scram = true, accounts = ["anna"] } = {}
   };
 }
 
+/** A text frame of a hundred bytes (RFC 6455 §5.2), of which nine are on the way. */
+export const HALF_A_FRAME = Buffer.concat([Buffer.from([0x81, 0xe4, 0, 0, 0, 0]), Buffer.from("<message ")]);
+
 type Doors<T> = { port: T; c2s: T };
 
 /** One wire to both doors, of servers on this machine. */

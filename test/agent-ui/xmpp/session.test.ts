@@ -5,7 +5,7 @@ import { WebSocketServer } from "ws";
 import { createSession, type Session, type SessionRefusal } from "../../../agent-ui/xmpp/session.ts";
 import { buildInfoRequest, parseInfo } from "../../../protocol/disco.ts";
 import { xml } from "../../../protocol/xml.ts";
-import { type ChatServer, startChatServer } from "../support/prosody.ts";
+import { type ChatServer, HALF_A_FRAME, startChatServer } from "../support/prosody.ts";
 
 type Event = "down" | "up" | "resumed" | `refused ${SessionRefusal}`;
 let server: ChatServer;
@@ -191,8 +191,7 @@ describe("a link that breaks", () => {
   it("is resumed also when it broke in the middle of a frame: what is sent afterwards arrives", async () => {
     const { session, events } = sign();
     await expect.poll(() => events, { timeout: 15_000 }).toEqual(["up"]);
-    // A text frame of a hundred bytes (RFC 6455 §5.2), of which nine were on the way.
-    server.wire.tear(Buffer.concat([Buffer.from([0x81, 0xe4, 0, 0, 0, 0]), Buffer.from("<message ")]));
+    server.wire.tear(HALF_A_FRAME);
     await expect.poll(() => events, { timeout: 15_000 }).toEqual(["up", "down", "resumed"]);
     expect(await session.request("get", "localhost", xml("ping", { xmlns: "urn:xmpp:ping" }))).toBeUndefined();
     server.wire.cut();
