@@ -49,6 +49,16 @@ const TRIALS: readonly Trial[] = [
   { name: "1,000 rooms, gc: Prosody's default", rooms: 1_000, prosody: 'gc = { mode = "incremental" }' },
   { name: "1,000 rooms, gc: generational", rooms: 1_000, prosody: GENERATIONAL },
   { name: "1,000 rooms, gc: incremental 400/500", rooms: 1_000, prosody: AT_A_STRETCH },
+  {
+    name: "1,000 rooms, gc: incremental 200/50",
+    rooms: 1_000,
+    prosody: 'gc = { mode = "incremental", threshold = 200, speed = 50 }',
+  },
+  {
+    name: "1,000 rooms, their last lines in memory too",
+    rooms: 1_000,
+    prosody: `Component "${RAW_ROOMS.archived}" "muc"\n modules_disabled = { "foyer_room_history" }\nVirtualHost "*"`,
+  },
   { name: "1,500 rooms, as shipped", rooms: 1_500 },
   {
     name: "1,500 rooms, archive count cache: Prosody's default, 1,000",

@@ -83,7 +83,6 @@ c2s_require_encryption = false
 allow_unencrypted_plain_auth = true
 component_ports = { ${of.componentPort} }
 component_interfaces = { "127.0.0.1" }
-gc = { mode = "incremental", threshold = 400, speed = 500 }
 component_stanza_size_limit = 262144
 VirtualHost "localhost"
 Component "conference.localhost" "muc"

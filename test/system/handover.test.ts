@@ -1,7 +1,8 @@
 /** Chats that are handed over, shared and watched, on real parts. */
 import { describe, expect, it } from "vitest";
 import { buildDecline } from "../../protocol/muc.ts";
-import { NS_MUC_USER } from "../../protocol/ns.ts";
+import { NS_MUC, NS_MUC_USER } from "../../protocol/ns.ts";
+import { parseRoomMessage } from "../../protocol/room-message.ts";
 import {
   buildHandover,
   type HandoverPayload,
@@ -16,7 +17,9 @@ import {
   parseOccupants,
 } from "../../protocol/workgroup/monitor.ts";
 import { buildEndSession } from "../../protocol/workgroup/session.ts";
-import { attr, child, type Element } from "../../protocol/xml.ts";
+import { attr, child, type Element, xml } from "../../protocol/xml.ts";
+import { withClient } from "../../stack/databases.ts";
+import { superuserUrl } from "../../stack/postgres.ts";
 import { FORM, SUPPORT, useHouse } from "../support/house.ts";
 import { eventually } from "../support/inbox.ts";
 import { PlainAgent } from "../support/plain-agent.ts";
@@ -67,6 +70,19 @@ const invitation = ({ inbox }: PlainAgent) =>
     return invited && { ...invited, room: attr(stanza, "from") ?? "" };
   });
 
+/** Enters and asks for history: the last lines that were said before, each with the time it was said and its id in the archive. */
+async function told(by: PlainAgent, room: string, most: number): Promise<string[]> {
+  const from = by.inbox.all.length;
+  const history = xml("history", { maxstanzas: most });
+  await by.send(xml("presence", { to: `${room}/Ben` }, xml("x", { xmlns: NS_MUC }, history)));
+  const isSubject = (stanza: Element) => stanza.is("message") && stanza.getChild("subject") !== undefined;
+  await by.inbox.first("the subject, which closes the history", isSubject, from);
+  const before = by.inbox.all.slice(from).map((stanza) => parseRoomMessage(stanza, room));
+  const lines = before.filter((one) => one?.kind === "line");
+  for (const line of lines) expect(line).toMatchObject({ stanzaId: expect.any(String), at: expect.any(Number) });
+  return lines.map(({ text }) => text);
+}
+
 const end = (by: PlainAgent, session: string, at = SUPPORT): Promise<Element | undefined> =>
   by.request("set", at, buildEndSession(session));
 
@@ -105,6 +121,26 @@ describe("a colleague who is asked by name", () => {
     await expect(end(anna, session)).rejects.toMatchObject({ condition: "forbidden" });
     await end(ben, session);
     await john.phase("ended");
+  });
+
+  it("reads what was said before, from the room's archive and nowhere else", async () => {
+    const { john, anna, room, session } = await house.talk();
+    const ben = await house.agent("ben");
+    for (const text of ["first", "second", "third"]) {
+      await anna.say(room, text);
+      await john.line(text);
+    }
+    await hand(anna, session, { kind: "invite", type: "user", invitee: "ben@localhost" });
+    await invitation(ben);
+    expect(await told(ben, room, 2)).toEqual(["second", "third"]);
+    await ben.leave(room, "Ben");
+    const { settings, secrets } = house.stack;
+    const server = { port: settings.ports.postgres, password: secrets.postgresPassword };
+    await withClient(superuserUrl({ ...server, dataDir: "", logDir: "" }, "prosody"), (client) =>
+      client.query(`DELETE FROM prosodyarchive WHERE "user" = $1`, [room.split("@")[0]]),
+    );
+    expect(await told(ben, room, 2)).toEqual([]);
+    await end(anna, session);
   });
 
   it("declines: the inviter is told, and keeps the chat", async () => {
