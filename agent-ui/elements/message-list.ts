@@ -149,7 +149,10 @@ export class MessageList extends LitElement {
     const { row, offset } = this.#anchor ?? {};
     this.#anchor = undefined;
     const el = this.#elements[this.#rows.findIndex(({ id }) => id === row)];
-    if (this.#log && el && offset !== undefined) this.#log.scrollTop += this.#offsetOf(el) - offset;
+    const log = this.#log;
+    if (!log || !el || offset === undefined) return;
+    log.scrollTop += this.#offsetOf(el) - offset;
+    this.#top = log.scrollTop;
   }
 
   get #elements(): HTMLCollection {
@@ -180,17 +183,29 @@ export class MessageList extends LitElement {
   /** To the end, for who is there; and more lines, where those drawn leave nothing to scroll into. */
   #follow(): void {
     const log = this.#log;
-    if (!log || this.away) return;
-    log.scrollTop = log.scrollHeight;
-    if (this.drawn.from === 0 || log.scrollHeight >= 2 * log.clientHeight) return;
-    // In the next frame: an observer must not change what it observes.
-    requestAnimationFrame(() => (this.drawn = earlier(this.drawn)));
+    if (!log) return;
+    if (!this.away) log.scrollTop = log.scrollHeight;
+    // In the next frame: an observer must not change what it observes, and who comes back sees the place at once.
+    if (this.away) requestAnimationFrame(() => this.#widen());
+    else if (this.drawn.from > 0 && log.scrollHeight < 2 * log.clientHeight)
+      requestAnimationFrame(() => (this.drawn = earlier(this.drawn)));
+  }
+
+  /** More lines at the edge that the reader is near. */
+  #widen(): void {
+    const log = this.#log;
+    if (!log || !this.away) return;
+    const left = log.scrollHeight - log.scrollTop - log.clientHeight;
+    if (log.scrollTop < log.clientHeight && this.drawn.from > 0) this.#showEarlier();
+    else if (left < log.clientHeight && this.drawn.to !== null) this.drawn = later(this.drawn, this.chat.lines.length);
   }
 
   #onScroll(): void {
     const log = this.#log;
     if (!log) return;
     const up = log.scrollTop < this.#top - 1;
+    // Nobody moved: we did, so that the reader stays where the reader is.
+    if (this.away && log.scrollTop === this.#top) return;
     this.#top = log.scrollTop;
     const left = log.scrollHeight - log.scrollTop - log.clientHeight;
     if (left < NEAR_PX && this.drawn.to === null) this.away = false;
@@ -198,9 +213,7 @@ export class MessageList extends LitElement {
     // Not the reader moved but the room for lines: another part of the page grew.
     else if (!this.away) log.scrollTop = log.scrollHeight;
     this.#remember();
-    if (!this.away) return;
-    if (log.scrollTop < log.clientHeight && this.drawn.from > 0) this.#showEarlier();
-    else if (left < log.clientHeight && this.drawn.to !== null) this.drawn = later(this.drawn, this.chat.lines.length);
+    this.#widen();
   }
 
   #remember(): void {

@@ -24,6 +24,7 @@ import { FORM, SUPPORT, useHouse } from "../support/house.ts";
 import { eventually } from "../support/inbox.ts";
 import { PlainAgent } from "../support/plain-agent.ts";
 
+const NS_BLOCKING = "urn:xmpp:blocking";
 const BILLING = "billing@workgroup.localhost";
 const house = useHouse({
   workgroups: `
@@ -140,6 +141,23 @@ describe("a colleague who is asked by name", () => {
       client.query(`DELETE FROM prosodyarchive WHERE "user" = $1`, [room.split("@")[0]]),
     );
     expect(await told(ben, room, 2)).toEqual([]);
+    await end(anna, session);
+  });
+
+  it("hears nothing of a room that it has blocked, until it blocks it no more", async () => {
+    const { john, anna, room, session } = await house.talk();
+    const ben = await house.agent("ben");
+    await hand(anna, session, { kind: "invite", type: "user", invitee: "ben@localhost" });
+    await invitation(ben);
+    await ben.enter(room, "Ben");
+    const item = xml("item", { jid: room });
+    await ben.request("set", "ben@localhost", xml("block", { xmlns: NS_BLOCKING }, item));
+    john.say("not for Ben");
+    await anna.hear(room, "not for Ben");
+    await ben.request("set", "ben@localhost", xml("unblock", { xmlns: NS_BLOCKING }, item));
+    john.say("for Ben too");
+    await ben.hear(room, "for Ben too");
+    expect(ben.inbox.all.filter((stanza) => stanza.getChildText("body") === "not for Ben")).toEqual([]);
     await end(anna, session);
   });
 
