@@ -121,7 +121,7 @@ export type LastVisit = {
   metadata: Metadata;
 };
 
-/** The newest ended request of this visitor (bare address) in this workgroup. */
+/** The ended request of this visitor (bare address) in this workgroup that came last, whatever the clock said then. */
 export async function findLastVisit(db: Queryable, workgroup: string, visitor: string): Promise<LastVisit | null> {
   const { rows } = await db.query<{
     id: string;
@@ -135,7 +135,7 @@ export async function findLastVisit(db: Queryable, workgroup: string, visitor: s
     `SELECT id, end_reason, ended_by, ended_by_jid, ended_at, metadata,
             EXISTS (SELECT FROM sessions WHERE sessions.id = requests.id) AS had_session
      FROM requests WHERE workgroup = $1 AND visitor_bare = $2 AND ended_at IS NOT NULL
-     ORDER BY ended_at DESC LIMIT 1`,
+     ORDER BY number DESC LIMIT 1`,
     [workgroup, visitor],
   );
   const row = rows[0];

@@ -146,10 +146,9 @@ function show(visit: VisitModel, state: VisitState, effects: VisitEffect[] = [])
 }
 
 function told(visit: VisitModel, word: Visit, room: string): VisitStep {
-  if (word.phase === "idle") {
-    // Our own join may be on its way to the workgroup at this moment.
-    return visit.joining === null ? leaving(visit, { phase: "idle" }) : still(visit);
-  }
+  // Our own join may be on its way to the workgroup at this moment: then that is how things were before it.
+  if (visit.joining !== null && word.phase !== "waiting" && word.phase !== "talking") return still(visit);
+  if (word.phase === "idle") return leaving(visit, { phase: "idle" });
   const known = { ...visit, name: word.name, session: word.session, joining: null };
   const { question } = word;
   switch (word.phase) {

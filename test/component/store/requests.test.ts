@@ -123,6 +123,18 @@ describe("a visitor's last visit", () => {
     });
   });
 
+  it("is the one that came last, also when the clock was ahead before", async () => {
+    const visitor = "v1@webchat.localhost/web";
+    for (const [id, at] of [
+      ["old", AT + 400 * 86_400_000],
+      ["new", AT],
+    ] as const) {
+      await saveRequest(store.tx, "support", request(id, { visitor, joinedAt: at }));
+      await endRequest(store.tx, id, at + 1, "visitor-ended", { kind: "visitor" });
+    }
+    expect(await findLastVisit(store.tx, "support", "v1@webchat.localhost")).toMatchObject({ id: "new" });
+  });
+
   it("is null when there is none, and never another's", async () => {
     await saveRequest(store.tx, "support", request("r1", { visitor: "v1@webchat.localhost/web" }));
     await endRequest(store.tx, "r1", AT, "visitor-left", { kind: "visitor" });

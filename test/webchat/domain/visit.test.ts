@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { VisitState } from "../../../protocol/visitor-api.ts";
+import type { Visit } from "../../../protocol/workgroup/visit.ts";
 import { NEW_VISIT, step, type VisitFact, type VisitModel } from "../../../webchat/domain/visit.ts";
 
 const ROOM = "s1@conference.example.org";
@@ -258,10 +259,16 @@ describe("a visit without a page", () => {
   });
 });
 
-describe("the workgroup's word that nothing is known of the visitor", () => {
-  it("does not take back a join that is on its way", () => {
-    expect(step(visitAfter(ASKED), { type: "told", visit: { phase: "idle" }, room: "" }).visit).toEqual(
-      visitAfter(ASKED),
-    );
+describe("the workgroup's word on what was before", () => {
+  const about = { session: "s0", name: "Dana", question: "Why?", endedAt: 500 };
+  it.each<Visit>([
+    { phase: "idle" },
+    { phase: "ended", ...about, end: { by: "visitor", name: "Dana" } },
+    { phase: "unserved", ...about, reason: "closed" },
+  ])("$phase does not take back a join that is on its way", (visit) => {
+    expect(step(visitAfter(ASKED), { type: "told", visit, room: "" })).toEqual({
+      visit: visitAfter(ASKED),
+      effects: [],
+    });
   });
 });
