@@ -137,18 +137,28 @@ export async function recovered(
   };
   const patientMs = limitMs * world.patience;
   if (await until(ready, patientMs)) return findings;
-  const standing = slow().map((talk): Finding => {
+  const standing = slow().map(async (talk): Promise<Finding> => {
     const visitor = people.visitors.find((one) => one.talk === talk);
     if (!visitor) return { kind: "unsettled", talk, what: "does not flow again, in the browsers" };
     const { name, phase, tabs, session } = visitor;
     const tab = tabs[0]?.chat.state;
     const agent = people.agentOf(session);
     const chat = agent?.chatOf(session);
-    const state = `${name} is ${phase}, link ${tab?.link}, ${tab?.pending.length} pending`;
+    const state = `${name} is ${phase}${await howEnded(world, session)}, link ${tab?.link}, ${tab?.pending.length} pending`;
     const other = `agent ${agent?.name ?? "nobody"} ${agent?.online ? "online" : "offline"}, seat ${chat?.seat}, ${chat?.unsent.length} unsent`;
     return { kind: "unsettled", talk, what: `does not flow again after ${patientMs / 1000} s: ${state}; ${other}` };
   });
-  return [...findings, ...standing];
+  return [...findings, ...(await Promise.all(standing))];
+}
+
+/** For whoever looks into a failure: what the books say of a session that is over. */
+async function howEnded({ house }: World, session: string): Promise<string> {
+  const { rows } = await house.db.query<{ reason: string; seconds: number }>(
+    `SELECT end_reason AS reason, extract(epoch FROM ended_at - joined_at)::int AS seconds
+     FROM requests WHERE id = $1 AND ended_at IS NOT NULL`,
+    [session],
+  );
+  return rows.map(({ reason, seconds }) => ` (${session}: ${reason} after ${seconds} s)`).join("");
 }
 
 /** Every line was told to be sent or not sent in time, counted from recovery. */
