@@ -26,6 +26,13 @@ import type { Wire } from "./wire.ts";
 
 /** A seat that is not given within this time is asked for again. */
 const JOIN_MS = 10_000;
+/**
+ * A room server that has just come back knows neither the room nor its members, until the workgroup service has made both
+ * anew. Whether the chat is over, that service says; where it does not, the room is believed after so many refusals.
+ */
+const NOT_YET = ["not-allowed", "item-not-found", "registration-required"];
+const NOT_YET_MS = 2_000;
+const MOST_REFUSALS = 6;
 /** An archive that cannot be read is asked again after this time. */
 const READ_AGAIN_MS = 3_000;
 /** In this time what the room's database had under way has been stored, or never will be. */
@@ -159,6 +166,8 @@ export function createRoom(room: string, nick: string, wire: Wire): Room {
       join();
     } else if (error.type === "wait" || error.condition === "service-unavailable") {
       joinTimer = setTimeout(join, JOIN_MS);
+    } else if (NOT_YET.includes(error.condition) && refusals < MOST_REFUSALS) {
+      joinTimer = setTimeout(join, NOT_YET_MS);
     } else ended("");
   }
 

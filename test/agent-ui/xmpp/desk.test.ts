@@ -747,6 +747,23 @@ describe("a broken link", () => {
     expect(chat().ended).toBeNull();
   });
 
+  it("after which the room is not made anew yet is no end of the chat, unless it never is", async () => {
+    const { server, chat } = await talking();
+    server.down();
+    server.room = "gone";
+    server.up();
+    await settle();
+    expect([chat().ended, chat().seat]).toEqual([null, "lost"]);
+    server.room = "open";
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([chat().ended, chat().seat]).toEqual([null, "joined"]);
+    server.down();
+    server.room = "gone";
+    server.up();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(chat().ended?.by).toBe("service");
+  });
+
   it("ends chats that are ours no more, and keeps those of which nothing can be learned", async () => {
     const { server, chat } = await talking();
     server.down();
