@@ -75,10 +75,9 @@ describe("a visitor with an ordinary client", () => {
     await visitor.write("cancel");
     await visitor.hears("The chat is over");
     await visitor.xmpp.stop();
-    const { rows } = await house.db.query(
-      "SELECT speaker_kind, nick, body FROM transcript_lines WHERE body <> '' ORDER BY id",
-    );
-    expect(rows).toEqual([
+    const kept = async () =>
+      (await house.db.query("SELECT speaker_kind, nick, body FROM transcript_lines WHERE body <> '' ORDER BY id")).rows;
+    await expect.poll(kept, { timeout: 15_000 }).toEqual([
       { speaker_kind: "visitor", nick: "Carol", body: "My router is offline\nIt blinks red" },
       { speaker_kind: "agent", nick: "Anna", body: "Let me look." },
     ]);
