@@ -71,8 +71,6 @@ export async function startBenchStack(options: BenchStackOptions = {}): Promise<
     componentService: `xmpp://127.0.0.1:${stack.settings.ports.component}`,
     agentNames,
     superuserUrl: superuserUrl({
-      dataDir: "",
-      logDir: "",
       port: stack.settings.ports.postgres,
       password: stack.secrets.postgresPassword,
     }),

@@ -27,7 +27,10 @@ export type PostgresOptions = {
 const HERE = "/proc/self/cwd";
 
 /** The superuser's connection to a database of the embedded server. */
-export function superuserUrl({ port, password }: PostgresOptions, database = "postgres"): string {
+export function superuserUrl(
+  { port, password }: Pick<PostgresOptions, "port" | "password">,
+  database = "postgres",
+): string {
   return `postgresql://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 }
 

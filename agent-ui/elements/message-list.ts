@@ -184,11 +184,14 @@ export class MessageList extends LitElement {
   #follow(): void {
     const log = this.#log;
     if (!log) return;
-    if (!this.away) log.scrollTop = log.scrollHeight;
-    // In the next frame: an observer must not change what it observes, and who comes back sees the place at once.
-    if (this.away) requestAnimationFrame(() => this.#widen());
-    else if (this.drawn.from > 0 && log.scrollHeight < 2 * log.clientHeight)
-      requestAnimationFrame(() => (this.drawn = earlier(this.drawn)));
+    // More lines in the next frame: an observer must not change what it observes, and who comes back sees the place at once.
+    if (this.away) {
+      requestAnimationFrame(() => this.#widen());
+      return;
+    }
+    log.scrollTop = log.scrollHeight;
+    if (this.drawn.from === 0 || log.scrollHeight >= 2 * log.clientHeight) return;
+    requestAnimationFrame(() => (this.drawn = earlier(this.drawn)));
   }
 
   /** More lines at the edge that the reader is near. */

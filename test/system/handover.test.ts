@@ -137,7 +137,7 @@ describe("a colleague who is asked by name", () => {
     await ben.leave(room, "Ben");
     const { settings, secrets } = house.stack;
     const server = { port: settings.ports.postgres, password: secrets.postgresPassword };
-    await withClient(superuserUrl({ ...server, dataDir: "", logDir: "" }, "prosody"), (client) =>
+    await withClient(superuserUrl(server, "prosody"), (client) =>
       client.query(`DELETE FROM prosodyarchive WHERE "user" = $1`, [room.split("@")[0]]),
     );
     expect(await told(ben, room, 2)).toEqual([]);
