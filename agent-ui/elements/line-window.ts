@@ -16,10 +16,10 @@ export type LineWindow = { from: number; to: number | null };
 /** The newest of `count` lines. */
 export const atEnd = (count: number): LineWindow => ({ from: Math.max(0, count - FIRST), to: null });
 
-/** Those around the line at `index`, as for a reader who comes back to it. */
+/** As many around the line at `index`, most of them below it: for a reader who comes back to where it was the uppermost. */
 export function around(index: number, count: number): LineWindow {
-  const to = index + FIRST;
-  return { from: Math.max(0, index - FIRST / 2), to: to < count ? to : null };
+  const from = Math.max(0, Math.min(index - FIRST / 4, count - FIRST));
+  return { from, to: from + FIRST < count ? from + FIRST : null };
 }
 
 /** With more lines above. */

@@ -8,9 +8,9 @@ describe("the part of a conversation that is in the document", () => {
   });
 
   it("is, for a reader who comes back, what stands around the line read last", () => {
-    expect(around(500, 2_000)).toEqual({ from: 480, to: 540 });
-    expect(around(5, 2_000)).toEqual({ from: 0, to: 45 });
-    expect(around(1_990, 2_000)).toEqual({ from: 1_970, to: null });
+    expect(around(500, 2_000)).toEqual({ from: 490, to: 530 });
+    expect(around(5, 2_000)).toEqual({ from: 0, to: 40 });
+    expect(around(1_990, 2_000)).toEqual({ from: 1_960, to: null });
   });
 
   it("grows at both edges until all is there", () => {
