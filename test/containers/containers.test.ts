@@ -59,6 +59,12 @@ describe("the containers", () => {
     }
   });
 
+  it("have Prosody load every module it is told to", async () => {
+    const said = await must("docker logs", "docker", ["logs", house.stack.container("prosody").getId()]);
+    expect(said).toContain("foyer_workgroups");
+    expect(said).not.toMatch(/modulemanager\s+error/);
+  });
+
   it("give the gateway no way to the database", async () => {
     const ask = "require('node:dns').lookup('postgres', (error) => console.log(error?.code ?? 'found'))";
     expect((await inside("webchat", "node", "-e", ask)).trim()).not.toBe("found");
