@@ -216,6 +216,12 @@ export class FakeRoom {
     if (seat) this.#tellOthers(seat, "unavailable");
   }
 
+  /** Reflects late what it archived while `mute`. */
+  reflectLate(id: string): void {
+    const late = this.archive.find((one) => one.id === id);
+    if (late) this.#deliver(late.stanza);
+  }
+
   /** Somebody says something. */
   say(nick: string, text: string, ...extra: Child[]): void {
     this.#spread(nick, xml("message", { type: "groupchat", id: crypto.randomUUID() }, xml("body", {}, text), ...extra));

@@ -21,6 +21,9 @@ export function newBacklog(after?: string): Backlog {
 /** The last line given out; undefined when there was none. */
 export const lastSeen = (backlog: Backlog): string | undefined => backlog.seen.at(-1);
 
+/** Whether the line is among the last ones given out. */
+export const hasSeen = ({ seen }: Backlog, { id }: Entry): boolean => seen.includes(id);
+
 /** Holds live lines back from now on, as before reading the archive anew. */
 export const fallBehind = (backlog: Backlog): Backlog => ({ ...backlog, behind: true });
 
@@ -28,7 +31,7 @@ export const fallBehind = (backlog: Backlog): Backlog => ({ ...backlog, behind: 
 export function receive(backlog: Backlog, line: Entry): Given {
   if (backlog.behind) return { backlog: { ...backlog, held: [...backlog.held, line].slice(-MOST_HELD) }, lines: [] };
   // Nearly every line comes here: looking through two hundred ids is quicker than to make a set of them for one question.
-  if (backlog.seen.includes(line.id)) return { backlog, lines: [] };
+  if (hasSeen(backlog, line)) return { backlog, lines: [] };
   return { backlog: { ...backlog, seen: [...backlog.seen.slice(1 - REMEMBERED), line.id] }, lines: [line] };
 }
 

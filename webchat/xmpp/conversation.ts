@@ -14,6 +14,7 @@ import {
   catchUpDone,
   fallBehind,
   type Given,
+  hasSeen,
   lastSeen,
   newBacklog,
   receive,
@@ -179,10 +180,9 @@ export class Conversation {
   say(page: Page, saying: Saying): void {
     const { key } = saying;
     const reader = this.#readers.get(page);
-    if (!reader) return;
+    if (!reader || this.#pending.has(key) || reader.held.some((one) => one.key === key)) return;
     const known = this.#own.get(key);
-    if (known) return this.#show(page, [known]);
-    if (this.#pending.has(key) || reader.held.some((one) => one.key === key)) return;
+    if (known && !reader.backlog.behind) return this.#showAgain(reader, known);
     if (this.#pending.size + reader.held.length >= MOST_PENDING) return page.send(unavailable(key));
     if (reader.backlog.behind) reader.held.push(saying);
     else this.#take(saying);
@@ -323,12 +323,19 @@ export class Conversation {
     });
     if (!done) return;
     show(catchUpDone(reader.backlog), true);
-    for (const saying of reader.held.splice(0)) this.#repeat(page, saying);
+    for (const saying of reader.held.splice(0)) this.#repeat(reader, saying);
   }
 
-  #repeat(page: Page, saying: Saying): void {
-    if (this.#own.has(saying.key) || this.#pending.has(saying.key)) return;
-    if (page.open) this.#take(saying);
+  #repeat(reader: Reader, saying: Saying): void {
+    if (this.#pending.has(saying.key) || !reader.page.open) return;
+    const known = this.#own.get(saying.key);
+    if (!known) this.#take(saying);
+    else if (!hasSeen(reader.backlog, known)) this.#showAgain(reader, known);
+  }
+
+  /** An own line that its page takes for unsaid; not before those that stand before it: then it comes with them. */
+  #showAgain({ page, backlog }: Reader, known: Entry): void {
+    if (!this.#backlog.behind || hasSeen(backlog, known)) this.#show(page, [known]);
   }
 
   #readFailed(error: unknown, failures: number): void {

@@ -114,6 +114,28 @@ describe("a line of the visitor", () => {
     expect(texts(dana)).toEqual(["Hello", "Are you there?"]);
   });
 
+  it("stored behind others that nobody has heard yet comes after them, though its page says it again", async () => {
+    const { talk, room } = await startGateway();
+    const dana = await talk();
+    room("s1").mute = true;
+    room("s1").say("Anna", "one");
+    const key = dana.say("mine");
+    await eventually("the room to have it", async () => room("s1").archive.length === 2);
+    // The archive cannot be read, and the room is heard nevertheless.
+    room("s1").broken = true;
+    room("s1").say("Anna", "never stored");
+    room("s1").reflectLate("a2");
+    dana.say("mine", key);
+    dana.send({ kind: "ping" });
+    await dana.frame("pong");
+    expect(texts(dana)).toEqual([]);
+    room("s1").broken = false;
+    await dana.line("one");
+    await dana.line("mine");
+    expect(texts(dana)).toEqual(["one", "mine"]);
+    expect(room("s1").heard).toEqual(["mine"]);
+  });
+
   it("that the room passed over while it stored a later one is given back, and not said behind it by itself", async () => {
     const { talk, room } = await startGateway();
     const dana = await talk();
@@ -246,6 +268,24 @@ describe("a page that comes", () => {
     await back.line("new");
     expect(texts(back)).toEqual(["stored", "new"]);
     expect(room("s1").heard).toEqual(["stored", "new"]);
+  });
+
+  it("and says a stored line again at once gets it after those that stand before it", async () => {
+    const { talk, connect, room } = await startGateway();
+    const dana = await talk();
+    for (const text of ["zero", "one"]) room("s1").say("Anna", text);
+    const key = dana.say("mine");
+    await dana.line("mine");
+    dana.vanish();
+    room("s1").broken = true;
+    const back = await connect({ token: dana.token ?? "", session: "s1", after: "a1" });
+    back.say("mine", key);
+    back.send({ kind: "ping" });
+    await back.frame("pong");
+    room("s1").broken = false;
+    await back.line("mine");
+    expect(texts(back)).toEqual(["one", "mine"]);
+    expect(room("s1").heard).toEqual(["mine"]);
   });
 
   it("after the talk has ended gets it from the workgroup's transcript", async () => {
