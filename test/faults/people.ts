@@ -169,7 +169,8 @@ export class People {
     for (const visitor of this.talking) {
       const { session, talk } = visitor;
       if (this.#isDue(`${talk} v`, now)) {
-        const tab = visitor.tabs.length > 0 ? this.#random.pick(visitor.tabs) : undefined;
+        const { boxes } = visitor;
+        const tab = boxes.length > 0 ? this.#random.pick(boxes) : undefined;
         if (tab) visitor.say(tab, words(this.#random));
       }
       if (this.#isDue(`${talk} a`, now)) this.agentOf(session)?.say(talk, session, words(this.#random));

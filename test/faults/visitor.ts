@@ -1,6 +1,7 @@
 /** A visitor with one tab or several, each the widget without its face. */
 
 import { Chat } from "../../webchat/widget/chat.ts";
+import { screenOf } from "../../webchat/widget/screen.ts";
 import type { Journal } from "./journal.ts";
 import { asPage, forgetPage, tell } from "./page-world.ts";
 import { type Shown, Watcher } from "./watcher.ts";
@@ -37,6 +38,10 @@ export class Visitor {
   }
   get phase(): string {
     return this.tabs[0]?.chat.state.visit.phase ?? "idle";
+  }
+  /** The tabs that a person could type in: before its first welcome a page shows no box. */
+  get boxes(): Tab[] {
+    return this.tabs.filter(({ chat }) => ["talking", "again", "waiting"].includes(screenOf(chat.state)));
   }
   get session(): string {
     const visit = this.tabs[0]?.chat.state.visit;
