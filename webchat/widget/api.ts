@@ -16,7 +16,7 @@ export type LinkEvents = {
   hello(): ClientFrame;
   onFrame(frame: ServerFrame): void;
   onConnecting(): void;
-  /** Whether a request or a talk is under way, so that a dead connection matters soon. */
+  /** Whether a request or a talk is under way or wanted, so that a dead connection matters soon. */
   isLive(): boolean;
 };
 

@@ -64,7 +64,8 @@ export class Chat {
       hello: () => this.#hello(),
       onFrame: (frame) => this.#onFrame(frame),
       onConnecting: () => this.dispatch({ type: "link", link: "connecting" }),
-      isLive: () => isLive(this.state),
+      // A page that was never welcomed is on its way back into a chat, or into one: it does not wait as an idle one may.
+      isLive: () => isLive(this.state) || !this.state.epoch || this.state.wants.length > 0,
     });
     this.#take(view);
     const clock = setInterval(() => this.#tick(), TICK_MS);
