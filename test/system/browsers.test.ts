@@ -85,6 +85,11 @@ async function endByVisitor(visitor: Page): Promise<void> {
   await visitor.getByText("You ended the chat").first().waitFor();
 }
 
+/** What visitors' pages are told: that nobody is there. */
+async function unattended(): Promise<boolean> {
+  return (await (await fetch(`${house.stack.url}/workgroups/support`)).text()).includes('"no-agents"');
+}
+
 describe("a visitor and an agent", () => {
   it("meet, talk, see each other type, and part", async () => {
     const anna = await agentPage("anna");
@@ -281,8 +286,6 @@ describe("an agent", () => {
   });
 
   it("who is away gets no offers, and visitors may leave a message, which the agent marks as done", async () => {
-    const unattended = async () =>
-      (await (await fetch(`${house.stack.url}/workgroups/support`)).text()).includes('"no-agents"');
     const anna = await agentPage("anna");
     // What pages are told is a few seconds old: it must not be from before she came.
     await eventually("the page to see her", async () => !(await unattended()));
@@ -304,6 +307,18 @@ describe("an agent", () => {
     await anna.getByText("Please call me back").waitFor({ state: "detached" });
     const { rows } = await house.db.query("SELECT handled_by FROM messages WHERE name = 'Late Larry'");
     expect(rows).toEqual([{ handled_by: "anna@localhost" }]);
+  });
+
+  it("is off duty at once when the page is closed, also when it is too busy to say good-bye", async () => {
+    const anna = await agentPage("anna");
+    await eventually("visitors' pages to see her", async () => !(await unattended()));
+    await anna.evaluate(() => {
+      setTimeout(() => {
+        for (const until = Date.now() + 30_000; Date.now() < until; );
+      });
+    });
+    await anna.close();
+    await eventually("visitors' pages to see that she has gone", unattended);
   });
 
   it("is told what is wrong when signing in with a wrong password", async () => {
