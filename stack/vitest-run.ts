@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { z } from "zod";
 import { ROOT } from "./settings.ts";
 
@@ -22,10 +22,20 @@ const report = z.object({
   numFailedTests: z.number(),
   numPendingTests: z.number(),
   numTodoTests: z.number(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({ status: z.string(), fullName: z.string(), failureMessages: z.array(z.string()).nullish() }),
+      ),
+    }),
+  ),
 });
 
 /**
- * Runs the tests that fit the filters, all when there are none, with Vitest's own output on the terminal.
+ * Runs the tests that fit the filters, all when there are none, with Vitest's own output on the terminal, and after it a
+ * line for each that failed: of long outputs people often see the end only.
  * A run that breaks outside of any test (a file that cannot be loaded, an error nobody caught) counts as one failure.
  */
 export async function runVitest(filters: string[], options: VitestOptions = {}): Promise<Outcome> {
@@ -48,6 +58,7 @@ export async function runVitest(filters: string[], options: VitestOptions = {}):
     if (text === undefined) return { passed: 0, failed: 1, skipped: 0 };
     const counted = report.parse(JSON.parse(text));
     const failed = counted.numFailedTests;
+    for (const line of failures(counted)) console.log(line);
     return {
       passed: counted.numPassedTests,
       failed: failed === 0 && code !== 0 ? 1 : failed,
@@ -56,4 +67,15 @@ export async function runVitest(filters: string[], options: VitestOptions = {}):
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function failures({ testResults }: z.infer<typeof report>): string[] {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const failed = assertionResults
+      .filter(({ status }) => status === "failed")
+      .map((test) => ({ what: ` > ${test.fullName}`, why: test.failureMessages?.[0] ?? "" }));
+    // A file that could not be loaded has no tests.
+    const all = failed.length === 0 && message !== "" ? [{ what: "", why: message }] : failed;
+    return all.map(({ what, why }) => `failed: ${relative(ROOT, name)}${what}: ${why.split("\n", 1)[0]}`);
+  });
 }
