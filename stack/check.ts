@@ -6,5 +6,5 @@ import { runVitest } from "./vitest-run.ts";
 await runMain(async () => {
   const failed = await runChecks();
   const table = await runVitest(["test/architecture.test.ts"]);
-  return failed + table.failed === 0 ? 0 : 1;
+  return failed.length + table.failed === 0 ? 0 : 1;
 });

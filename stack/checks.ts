@@ -9,21 +9,22 @@ const CHECKS = [
   { name: "lint and format", command: ["biome", "check", "--error-on-warnings", "."] },
 ];
 
-/** Runs all of them, prints a line for each, and what a failing one says. Returns how many failed. */
-export async function runChecks(): Promise<number> {
+/** Runs all of them, prints a line for each, and what a failing one says. Returns the names of those that failed. */
+export async function runChecks(): Promise<string[]> {
   const audited = audit();
-  let failed = 0;
+  const failed: string[] = [];
   for (const { name, command } of CHECKS) {
     const { code, output } = await runTool(command);
     console.log(`${name}: ${code === 0 ? "ok" : "failed"}`);
     if (code === 0) continue;
-    failed += 1;
+    failed.push(name);
     console.log(output);
   }
   const { outcome, text } = await audited;
   console.log(`packages: ${outcome}${outcome === "not known" ? `, ${text}` : ""}`);
-  if (outcome === "failed") console.log(text);
-  return outcome === "failed" ? failed + 1 : failed;
+  if (outcome !== "failed") return failed;
+  console.log(text);
+  return [...failed, "packages"];
 }
 
 async function runTool([name = "", ...args]: string[]): Promise<{ code: number; output: string }> {

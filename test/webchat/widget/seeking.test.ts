@@ -19,7 +19,7 @@ beforeEach(() => {
         attempts += 1;
         queueMicrotask(() => this.onclose());
       }
-      close(): void {}
+      close = (): void => undefined;
     },
   );
 });
