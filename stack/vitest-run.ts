@@ -55,10 +55,12 @@ export async function runVitest(filters: string[], options: VitestOptions = {}):
       child.once("error", reject).once("exit", resolve),
     );
     const text = await readFile(file, "utf8").catch(() => undefined); // It broke before it could write.
-    if (text === undefined) return { passed: 0, failed: 1, skipped: 0 };
-    const counted = report.parse(JSON.parse(text));
+    const counted = text === undefined ? undefined : report.parse(JSON.parse(text));
+    const lines = counted ? failures(counted) : [];
+    if (lines.length === 0 && code !== 0) lines.push("failed: something outside of any test, see above");
+    for (const line of lines) console.log(line);
+    if (!counted) return { passed: 0, failed: 1, skipped: 0 };
     const failed = counted.numFailedTests;
-    for (const line of failures(counted)) console.log(line);
     return {
       passed: counted.numPassedTests,
       failed: failed === 0 && code !== 0 ? 1 : failed,

@@ -81,7 +81,8 @@ export function createSession(options: SessionOptions): Session {
   const entity = client({
     service: websocket,
     domain,
-    // One for the life of the page: a new link takes the place of its own ghost, never of another tab.
+    // One for the life of the page: a new link takes the place of its own ghost, never of another tab. By how it begins the
+    // server knows a page, which does not come back once it is closed (prosody/modules/mod_foyer_gone_pages.lua).
     resource: `foyer-${crypto.randomUUID().slice(0, 8)}`,
     timeout: patience.answerMs,
     credentials: async (authenticate, mechanisms) => {

@@ -9,7 +9,7 @@
 local filters = require "util.filters";
 local xor = require "util.bitcompat".bxor;
 
-local WORKSPACE = "^foyer%-"; -- resources of the workspace's pages
+local WORKSPACE = "^foyer%-"; -- how the resources of the workspace's pages begin (agent-ui/xmpp/session.ts)
 local GOING_AWAY = 1001;
 
 -- Whether the data ends with a browser's close frame: masked, and with no more than the code.
